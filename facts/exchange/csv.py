@@ -37,11 +37,7 @@ def read_plain_facts(name: str, content: bytes, services: Mapping[str, Service])
                     tags.append(known or Service(tag, tag, tag))
             fact_id = f"{name}:{number}"
             if not tags:
-                raise BankFaults(
-                    [FileFault(name, f"row {number}", "services", "is empty: name at least one")]
-                )
+                raise BankFaults([FileFault(name, f"row {number}", "services", "is empty: name at least one")])
             yield Fact(fact_id, (row["statement"] or "").strip(), tuple(tags))
     except csv.Error as error:
-        raise BankFaults(
-            [FileFault(name, f"row {rows.line_num}", "", f"is not valid CSV: {error}")]
-        ) from error
+        raise BankFaults([FileFault(name, f"row {rows.line_num}", "", f"is not valid CSV: {error}")]) from error

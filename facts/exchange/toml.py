@@ -32,9 +32,7 @@ def parse_bank(files: Mapping[str, bytes], *, known_services: Mapping[str, Servi
         try:
             documents[name] = tomllib.loads(content.decode("utf-8"))
         except UnicodeDecodeError as error:
-            faults.append(
-                FileFault(name, "", "", f"is not text in UTF-8 (byte {error.start}): is it a TOML file?")
-            )
+            faults.append(FileFault(name, "", "", f"is not text in UTF-8 (byte {error.start}): is it a TOML file?"))
         except tomllib.TOMLDecodeError as error:
             faults.append(FileFault(name, "", "", f"is not valid TOML: {error}"))
         except RecursionError:
@@ -127,9 +125,7 @@ class _Entry:
                 scenarios=tuple(self.scenario(field, table) for field, table in self.scenario_tables()),
             ),
             source=self.file,
-            digest=hashlib.sha256(json.dumps(self.entry, sort_keys=True, default=str).encode()).hexdigest()[
-                :32
-            ],
+            digest=hashlib.sha256(json.dumps(self.entry, sort_keys=True, default=str).encode()).hexdigest()[:32],
             domain=self.one_of("domain", DOMAINS),
             status=self.one_of("status", STATUSES),
             note=self.text(self.entry, "note"),
@@ -139,9 +135,7 @@ class _Entry:
             key_point=self.key_point(),
         )
         if record.status in ("changed", "corrected", "retired") and not record.note:
-            self.fault(
-                "note", f"is missing: a fact that is {record.status} tells what changed and since when"
-            )
+            self.fault("note", f"is missing: a fact that is {record.status} tells what changed and since when")
         if len(self.faults) > self.before:
             return None
         for fault in find_faults(record.fact):
@@ -180,9 +174,7 @@ class _Entry:
             self.text({str(number): value}, str(number), field)
         return tuple(value.strip() for value in values)
 
-    def tables(
-        self, table: dict[str, Any], key: str, known: set[str], inside: str = ""
-    ) -> list[tuple[str, Any]]:
+    def tables(self, table: dict[str, Any], key: str, known: set[str], inside: str = "") -> list[tuple[str, Any]]:
         path = f"{inside}.{key}" if inside else key
         values = table.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
@@ -201,9 +193,7 @@ class _Entry:
             return ()
         tables = [value if isinstance(value, dict) else {"text": value} for value in values]
         found = self.tables({"false_statements": tables}, "false_statements", {"text", "why"})
-        return tuple(
-            FalseStatement(self.text(entry, "text", at), self.text(entry, "why", at)) for at, entry in found
-        )
+        return tuple(FalseStatement(self.text(entry, "text", at), self.text(entry, "why", at)) for at, entry in found)
 
     def scenario_tables(self) -> list[tuple[str, Any]]:
         return self.tables(self.entry, "scenario", {"stem", "answer", "answer_why", "distractor"})

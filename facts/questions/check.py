@@ -43,9 +43,7 @@ def find_faults(fact: Fact) -> list[Fault]:
         if not scenario.answer_why.strip():
             faults.append(Fault(f"{field}.answer_why", "is empty: say why the answer is right"))
         if len(scenario.distractors) < 3:
-            faults.append(
-                Fault(f"{field}.distractor", f"has {len(scenario.distractors)} entries, needs 3 or more")
-            )
+            faults.append(Fault(f"{field}.distractor", f"has {len(scenario.distractors)} entries, needs 3 or more"))
         texts = [scenario.answer, *(distractor.text for distractor in scenario.distractors)]
         if len({normalise(text) for text in texts}) < len(texts):
             faults.append(Fault(f"{field}.distractor", "has two options that say the same"))
@@ -82,9 +80,7 @@ def _blank_faults(fact: Fact, index: int) -> list[Fault]:
         return [Fault(f"{field}.answer", "is empty")]
     count = fact.statement.count(blank.answer)
     if count == 0:
-        faults.append(
-            Fault(f"{field}.answer", f"{blank.answer!r} does not stand in the statement, letter for letter")
-        )
+        faults.append(Fault(f"{field}.answer", f"{blank.answer!r} does not stand in the statement, letter for letter"))
     elif count > 1:
         faults.append(Fault(f"{field}.answer", f"{blank.answer!r} stands in the statement {count} times"))
     if len(blank.distractors) < 3:
@@ -96,9 +92,7 @@ def _blank_faults(fact: Fact, index: int) -> list[Fault]:
         if not key:
             faults.append(Fault(f"{field}.distractors[{number}]", "is empty"))
         elif values[number] in values[:number]:
-            faults.append(
-                Fault(f"{field}.distractors[{number}]", f"{text!r} means the same as another option")
-            )
+            faults.append(Fault(f"{field}.distractors[{number}]", f"{text!r} means the same as another option"))
         elif normalise(fill(fact, blank, text)) == normalise(fact.statement):
             faults.append(Fault(f"{field}.distractors[{number}]", f"{text!r} leaves the statement true"))
     return faults

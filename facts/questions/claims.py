@@ -82,10 +82,10 @@ for _kind, _sizes in {
         for _name in _names.split():
             _UNITS[_name] = (_kind, _size)
 
-_NUMBERS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-).split()
+_NUMBERS = [
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+]
 _QUANTITY = re.compile(r"^([\d,]+(?:\.\d+)?|[a-z]+)(?:[\s-]*(%|[a-z%][\w%]*(?:[\s-]+[\w-]+)*))?$")
 
 
@@ -106,7 +106,5 @@ def quantity(text: str) -> tuple[str, Fraction] | None:
     else:
         return None
     head, _, rest = unit.partition(" ")
-    kind, size = (
-        _UNITS.get(head) or _UNITS.get(head.removesuffix("s")) or (f"number {head.removesuffix('s')}", 1)
-    )
+    kind, size = _UNITS.get(head) or _UNITS.get(head.removesuffix("s")) or (f"number {head.removesuffix('s')}", 1)
     return f"{kind} {rest}".strip(), value * size

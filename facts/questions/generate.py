@@ -7,6 +7,7 @@ fact touches only the questions of the few facts before it on its rings.
 """
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -61,9 +62,7 @@ def generate(
             check_question(question)
             yield question
         if not found:
-            yield Refusal(
-                fact.id, "No fair question can be made of it: it has neither statement nor blank to ask."
-            )
+            yield Refusal(fact.id, "No fair question can be made of it: it has neither statement nor blank to ask.")
 
 
 def _without_true_distractors(fact: Fact, truths: frozenset[str]) -> Fact:
@@ -89,23 +88,33 @@ def _questions_about(fact: Fact, rings: "Rings", truths: frozenset[str], seed: i
 
 def _set_question(kind: Kind, size: int, fact: Fact, rings: "Rings", seed: int) -> Question | None:
     """The set question about one fact, from its neighbours in the service or, where these are too few, the family."""
-    if kind is Kind.WHICH_FALSE and not fact.false_statements:
-        return None
     true_count = {Kind.WHICH_TRUE: 1, Kind.WHICH_FALSE: size - 1, Kind.CHOOSE_TWO: 2}[kind]
     for scope, about in ((fact.service.slug, fact.service.name), (fact.service.family, "")):
-        neighbours = rings.after(fact, kind, scope)
-        true_of: list[Fact] = [] if kind is Kind.WHICH_FALSE else [fact]
-        false_of: list[Fact] = [fact] if kind is Kind.WHICH_FALSE else []
-        for other in neighbours:
-            if len(true_of) < true_count:
+        true_of: list[Fact] = []
+        false_of: list[Fact] = []
+        # The fact itself goes first, to the side of the key.
+        for other in (fact, *rings.after(fact, kind, scope)):
+            if about:
+                other = _on_topic(other)
+            is_key_of_false = kind is Kind.WHICH_FALSE and not false_of
+            if not is_key_of_false and len(true_of) < true_count:
                 true_of.append(other)
-            elif len(true_of) + len(false_of) < size and other.false_statements:
+            elif len(false_of) < size - true_count and other.false_statements:
                 false_of.append(other)
+            elif is_key_of_false:
+                break
         if len(true_of) + len(false_of) == size:
             question = statement_set(kind, true_of, false_of, about, _rng(seed, fact.id, kind))
             if _distinct(question.options):
                 return question
     return None
+
+
+def _on_topic(fact: Fact) -> Fact:
+    """The fact without false statements that do not name its service: beside a stem that does, they stand out."""
+    name = normalise(re.sub(r"^(Amazon|AWS) ", "", fact.service.name))
+    kept = tuple(false for false in fact.false_statements if name in normalise(false.text))
+    return replace(fact, false_statements=kept)
 
 
 class Rings:
@@ -134,9 +143,7 @@ class Rings:
         return [self._facts[ring[(start + step) % len(ring)][1]] for step in range(count)]
 
     def _place(self, fact_id: str, kind: str) -> int:
-        return int.from_bytes(
-            hashlib.blake2b(f"{self._seed}/{kind}/{fact_id}".encode(), digest_size=8).digest()
-        )
+        return int.from_bytes(hashlib.blake2b(f"{self._seed}/{kind}/{fact_id}".encode(), digest_size=8).digest())
 
 
 def _rng(*parts: object) -> Random:
@@ -173,8 +180,6 @@ def arrange(kind: Kind, texts: Sequence[str], rng: Random) -> list[int]:
     order = list(range(len(texts)))
     quantities = [quantity(text) for text in texts]
     if len({found[0] if found else None for found in quantities}) == 1 and quantities[0] is not None:
-        return [
-            index for _, index in sorted((found[1], index) for index, found in enumerate(quantities) if found)
-        ]
+        return [index for _, index in sorted((found[1], index) for index, found in enumerate(quantities) if found)]
     rng.shuffle(order)
     return order

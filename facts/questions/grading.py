@@ -18,9 +18,7 @@ def grade(correct: Sequence[bool], chosen: Collection[int]) -> bool:
     if not picked <= set(range(len(correct))):
         raise InvalidChoice("That is not one of the options. Choose one that is shown here.")
     if not picked:
-        raise InvalidChoice(
-            "Choose two options, then answer." if len(keys) == 2 else "Choose an option, then answer."
-        )
+        raise InvalidChoice("Choose two options, then answer." if len(keys) == 2 else "Choose an option, then answer.")
     if len(picked) != len(keys):
         if len(keys) == 1:
             raise InvalidChoice("Choose one option only: one of them is right.")

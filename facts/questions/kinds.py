@@ -35,9 +35,7 @@ def true_statement(fact: Fact) -> Question:
 
 def false_statement(fact: Fact, false: FalseStatement) -> Question:
     """Is one of the fact's false statements true? No."""
-    return _true_false(
-        fact, false.text, False, "The statement is false as it stands.", why_false(fact, false)
-    )
+    return _true_false(fact, false.text, False, "The statement is false as it stands.", why_false(fact, false))
 
 
 def _true_false(fact: Fact, claim: str, is_true: bool, why_true: str, why_false: str) -> Question:
@@ -69,9 +67,7 @@ def scenario(fact: Fact, source: Scenario, rng: Random) -> Question:
     return Question(Kind.SCENARIO, RULES[Kind.SCENARIO], True, fact.id, source.stem, tuple(options))
 
 
-def statement_set(
-    kind: Kind, true_of: Sequence[Fact], false_of: Sequence[Fact], about: str, rng: Random
-) -> Question:
+def statement_set(kind: Kind, true_of: Sequence[Fact], false_of: Sequence[Fact], about: str, rng: Random) -> Question:
     """A choice among whole statements: true ones of ``true_of`` and one false statement of each of ``false_of``.
 
     No fact may be in both, for a fact beside its own falsification gives the answer away. The question is about the

@@ -1,0 +1,8 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("facts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+]

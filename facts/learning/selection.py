@@ -1,0 +1,60 @@
+"""What to ask next."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from random import Random
+
+from facts.questions.content import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question that could be asked: its key, the fact it is about, and all facts that it shows."""
+
+    id: int
+    fact_id: int
+    kind: Kind
+    key: str  # "true" or "false" for a true/false question, else ""
+    shown_fact_ids: frozenset[int]
+    times_asked: int = 0  # of this player
+
+
+def choose_questions(
+    candidates: Collection[Candidate], fact_order: Iterable[int], length: int, rng: Random
+) -> list[Candidate]:
+    """Up to ``length`` questions, at most one about each fact, in the order in which to ask them.
+
+    Facts are taken in ``fact_order``. No fact that one question is about is shown by another, since its statement
+    would answer it. A fact's kinds take turns at random; among questions of a kind, those this player was asked least
+    often come first, and true claims are as frequent as false ones, however many of each there are.
+    """
+    by_fact: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        by_fact[candidate.fact_id].append(candidate)
+    chosen: list[Candidate] = []
+    shown: set[int] = set()
+    unused = set(by_fact)
+    for fact_id in fact_order:
+        if len(chosen) == length:
+            break
+        fitting = [candidate for candidate in by_fact.get(fact_id, ()) if not candidate.shown_fact_ids & shown]
+        # A question that compares facts uses them up; it is asked while enough are left for the rest of the quiz.
+        spare = len(unused) - (length - len(chosen))
+        affordable = [candidate for candidate in fitting if len(candidate.shown_fact_ids & unused) - 1 <= spare]
+        if fitting := affordable or fitting:
+            candidate = _draw(fitting, rng)
+            chosen.append(candidate)
+            shown |= candidate.shown_fact_ids
+            unused -= candidate.shown_fact_ids
+    rng.shuffle(chosen)
+    return chosen
+
+
+def _draw(candidates: list[Candidate], rng: Random) -> Candidate:
+    kind = rng.choice(sorted({candidate.kind for candidate in candidates}))
+    of_kind = [candidate for candidate in candidates if candidate.kind == kind]
+    key = rng.choice(sorted({candidate.key for candidate in of_kind}))
+    alike = [candidate for candidate in of_kind if candidate.key == key]
+    fewest = min(candidate.times_asked for candidate in alike)
+    return rng.choice(sorted((c for c in alike if c.times_asked == fewest), key=lambda candidate: candidate.id))

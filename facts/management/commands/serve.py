@@ -1,0 +1,48 @@
+import os
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from examprep.checks import TAG
+from facts.models import Player
+
+
+class Command(BaseCommand):
+    help = "Serve Examprep with the production server. HOST, PORT and WORKERS are read from the environment."
+    requires_system_checks = [TAG]
+
+    def handle(self, **options: Any) -> None:
+        host = settings.HOST
+        port = self.read_number("PORT", 8000, 1, 65535)
+        workers = self.read_number("WORKERS", os.cpu_count() or 1, 1, 256)
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists() and not settings.DEBUG:
+            raise CommandError("The static files are not collected yet: run python manage.py collectstatic first.")
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise CommandError(
+                    f"Cannot listen on {host}:{port}: {error.strerror}. Another port: PORT=8001 make run"
+                ) from error
+        self.stdout.write(f"Examprep is at http://{host}:{port}/ - Ctrl+C stops it.")
+        if not Player.objects.filter(is_staff=True).exists():
+            self.stdout.write("To mend facts in the admin: .venv/bin/python manage.py make_editor you@example.org")
+        self.stdout.flush()
+        os.execv(
+            sys.executable,
+            [
+                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+                *("--workers", str(workers), "--blocking-threads", "1", "--backpressure", "64"),
+                *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "examprep.wsgi:application"),
+            ],
+        )
+
+    def read_number(self, name: str, default: int, least: int, most: int) -> int:
+        text = os.environ.get(name, "") or str(default)
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise CommandError(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
+        return int(text)

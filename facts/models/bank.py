@@ -1,0 +1,255 @@
+"""The bank: services, facts with what questions are made of, and the questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.validators import MinLengthValidator, URLValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from facts.questions import content
+
+
+class Family(models.Model):
+    """What services belong to, such as Storage: the coarser filter."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "families"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(models.Model):
+    """An AWS service: the tag of facts and the filter of quizzes."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=100, unique=True)
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="services")
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def to_content(self) -> content.Service:
+        """The service as the pure rooms know it; reads ``family``."""
+        return content.Service(self.slug, self.name, self.family.name)
+
+
+class Domain(models.TextChoices):
+    """The four domains of the exam SAP-C02, in the exam guide's order."""
+
+    ORGANIZATIONAL_COMPLEXITY = "organizational-complexity", _("Organizational complexity")
+    NEW_SOLUTIONS = "new-solutions", _("New solutions")
+    CONTINUOUS_IMPROVEMENT = "continuous-improvement", _("Continuous improvement")
+    MIGRATION_MODERNIZATION = "migration-modernization", _("Migration and modernization")
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    def in_bank(self) -> FactQuerySet:
+        """Facts that may be read and asked; not those that were withdrawn."""
+        return self.filter(is_withdrawn=False)
+
+    def tagged(self, services: Iterable[Service | int]) -> FactQuerySet:
+        """Facts about one of these services, mainly or also."""
+        services = list(services)
+        also = Fact.other_services.through.objects.filter(service__in=services).values("fact")
+        return self.filter(models.Q(service__in=services) | models.Q(pk__in=also))
+
+    def with_content(self) -> FactQuerySet:
+        """Everything that ``Fact.to_content`` reads, in a fixed number of queries."""
+        return self.select_related("service__family").prefetch_related(
+            "other_services__family", "false_statements", "blanks", "scenarios"
+        )
+
+
+class Fact(models.Model):
+    """A statement that is true today, with its source and what an editor added to ask it well."""
+
+    class Status(models.TextChoices):
+        CURRENT = "current", _("Current")
+        CHANGED = "changed", _("Changed by AWS")
+        CORRECTED = "corrected", _("Key point corrected")
+        RETIRED = "retired", _("Service ended")
+
+    slug = models.SlugField(
+        "id", max_length=80, unique=True, help_text="Lower-case words joined by hyphens, the service first."
+    )
+    statement = models.CharField(
+        max_length=300, help_text="One plain sentence, true today, that names its service. 8 to 30 words."
+    )
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="facts", help_text="What the fact is mainly about."
+    )
+    other_services = models.ManyToManyField(
+        Service, blank=True, related_name="+", help_text="Other services that the fact is about."
+    )
+    domain = models.CharField(max_length=40, choices=Domain)
+    status = models.CharField(max_length=10, choices=Status, default=Status.CURRENT)
+    note = models.TextField(
+        "what changed",
+        blank=True,
+        max_length=2000,
+        help_text="For facts that are not simply current: what used to be said, what is true now, since when.",
+    )
+    explanation = models.TextField(blank=True, max_length=2000, help_text="Why it is so, in two or three sentences.")
+    reference = models.CharField(max_length=500, blank=True, validators=[URLValidator(["http", "https"])])
+    evidence = models.TextField(blank=True, max_length=2000, help_text="Where in the source it was read.")
+    checked_on = models.DateField(
+        null=True, blank=True, db_index=True, help_text="The day on which it was last read in the source."
+    )
+    key_point = models.CharField(max_length=20, blank=True, help_text="Number in the list of key points, if any.")
+    is_withdrawn = models.BooleanField(
+        "withdrawn",
+        default=False,
+        help_text="Out of the bank: never asked again, and kept for the history of those who were asked.",
+    )
+    source = models.CharField(max_length=200, blank=True, editable=False)  # the file that it was loaded from
+    loaded_digest = models.CharField(max_length=32, blank=True, editable=False)  # of the file's entry when loaded
+    is_edited = models.BooleanField(default=False, editable=False)  # by hand, since it was last loaded
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.statement
+
+    def get_absolute_url(self) -> str:
+        return reverse("fact", args=[self.slug])
+
+    def to_content(self) -> content.Fact:
+        """The fact as the pure rooms know it. Load it by ``with_content()``."""
+        return content.Fact(
+            id=self.slug,
+            statement=self.statement,
+            services=(self.service.to_content(), *(service.to_content() for service in self.other_services.all())),
+            explanation=self.explanation,
+            false_statements=tuple(
+                content.FalseStatement(false.text, false.why) for false in self.false_statements.all()
+            ),
+            blanks=tuple(content.Blank(blank.answer, tuple(blank.distractors)) for blank in self.blanks.all()),
+            scenarios=tuple(scenario.to_content() for scenario in self.scenarios.all()),
+        )
+
+
+class FalseStatement(models.Model):
+    """A claim that is surely false and that a half-prepared candidate might believe."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="false_statements")
+    text = models.CharField(max_length=400)
+    why = models.CharField(
+        max_length=400, blank=True, help_text="What is so instead, if the fact and its explanation do not say it."
+    )
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Blank(models.Model):
+    """A span of the statement, letter for letter, and what else could stand there."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="blanks")
+    answer = models.CharField(max_length=200, help_text="A part of the statement, letter for letter.")
+    distractors = models.JSONField(default=list, help_text="Three or more, each makes the statement false.")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.answer
+
+
+class Scenario(models.Model):
+    """The fact as the exam would ask it."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="scenarios")
+    stem = models.TextField(max_length=2000, help_text="A story of two to four sentences that ends in a question.")
+    answer = models.CharField(max_length=400)
+    answer_why = models.CharField(max_length=600, help_text="Why the answer is right.")
+    distractors = models.JSONField(default=list, help_text="Three or more wrong answers, each with its reason.")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.stem
+
+    def to_content(self) -> content.Scenario:
+        distractors = tuple(content.Distractor(entry["text"], entry["why"]) for entry in self.distractors)
+        return content.Scenario(self.stem, self.answer, self.answer_why, distractors)
+
+
+class Claim(models.Model):
+    """An index of what the facts assert and deny, by ``questions.claims.claim_key``.
+
+    A claim that one fact denies and another asserts must not serve as a distractor; the index finds such pairs without
+    reading the bank.
+    """
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="claims")
+    key = models.CharField(max_length=24, validators=[MinLengthValidator(24)])
+    is_true = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "is_true"], name="claim_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} {'asserts' if self.is_true else 'denies'} {self.key}"
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def askable(self) -> QuestionQuerySet:
+        """Questions that may be asked now."""
+        return self.filter(state__in=(Question.State.LIVE, Question.State.PILOT))
+
+
+class Question(models.Model):
+    """One question that a rule made of facts; see ``questions.content.Question`` for what it guarantees."""
+
+    class Kind(models.TextChoices):
+        TRUE_FALSE = content.Kind.TRUE_FALSE.value, _("True or false")
+        FILL_BLANK = content.Kind.FILL_BLANK.value, _("Fill in the blank")
+        WHICH_TRUE = content.Kind.WHICH_TRUE.value, _("Which is true")
+        WHICH_FALSE = content.Kind.WHICH_FALSE.value, _("Which is false")
+        CHOOSE_TWO = content.Kind.CHOOSE_TWO.value, _("Choose two")
+        SCENARIO = content.Kind.SCENARIO.value, _("Scenario")
+
+    class State(models.TextChoices):
+        PILOT = "pilot", _("Pilot")
+        LIVE = "live", _("Live")
+        REVIEW = "review", _("In review")
+        RETIRED = "retired", _("Retired")
+
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="questions")
+    facts = models.ManyToManyField(Fact, related_name="+")  # all that it rests on, its own among them
+    kind = models.CharField(max_length=12, choices=Kind)
+    rule = models.CharField(max_length=30)
+    state = models.CharField(max_length=8, choices=State, default=State.LIVE)
+    stem = models.TextField()
+    options = models.JSONField()  # list of {"text", "correct", "why", "fact"}
+    fingerprint = models.CharField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [models.Index(fields=["fact", "state"], name="question_by_fact_and_state")]
+
+    def __str__(self) -> str:
+        return self.stem

@@ -1,0 +1,76 @@
+"""Players: members with an account, and guests, who are rows of the same kind."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+
+# Letters and digits that pass for one another, told apart in no name. From Unicode's list of confusables, the part
+# that matters for names in Latin script.
+_LOOK_ALIKES = str.maketrans(
+    {
+        **dict.fromkeys("1l|!ıі", "i"),
+        **dict.fromkeys("0оο", "o"),
+        **dict.fromkeys("аα", "a"),
+        **dict.fromkeys("еε", "e"),
+        **dict.fromkeys("5ѕ$", "s"),
+        **{"с": "c", "р": "p", "ρ": "p", "х": "x", "у": "y", "к": "k", "м": "m", "т": "t", "в": "b", "н": "h"},
+    }
+)
+MIN_NAME, MAX_NAME = 3, 30
+
+
+def name_key(name: str) -> str:
+    """What two display names have in common when a reader could take one for the other."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+    key = re.sub(r"[\W_]+", "", letters.translate(_LOOK_ALIKES)).replace("rn", "m").replace("vv", "w")
+    return key.translate(_LOOK_ALIKES)
+
+
+def validate_display_name(name: str) -> None:
+    """Raise ValidationError unless the name can be shown to others as it is."""
+    if not MIN_NAME <= len(name) <= MAX_NAME:
+        raise ValidationError(f"A name has {MIN_NAME} to {MAX_NAME} characters; this one has {len(name)}.")
+    if "@" in name:
+        raise ValidationError("A name is shown to others, so it must not be an e-mail address.")
+    if any(unicodedata.category(character)[0] == "C" for character in name) or len(name_key(name)) < MIN_NAME:
+        raise ValidationError(f"A name needs {MIN_NAME} letters or digits that others can see.")
+    if name_key(name).startswith(tuple(map(name_key, ("examprep", "admin", "moderator")))):
+        raise ValidationError("That name could be taken for the people who run Examprep. Choose another one.")
+
+
+class Player(AbstractUser):
+    """Whoever takes a quiz. A guest becomes a member by signing up, as the same row."""
+
+    email = models.EmailField("e-mail address", blank=True)
+    display_name = models.CharField(
+        max_length=MAX_NAME, blank=True, validators=[validate_display_name], help_text="Shown to others."
+    )
+    name_key = models.CharField(max_length=MAX_NAME * 4, null=True, unique=True, editable=False)  # noqa: DJ001
+    is_guest = models.BooleanField(default=False, db_index=True)
+    on_board = models.BooleanField("shown on the leaderboard", default=True)
+
+    class Meta:
+        verbose_name = "player"
+
+    def __str__(self) -> str:
+        return public_name(self)
+
+    def save(self, *args, **kwargs) -> None:
+        # NULL, unlike an empty text, may stand in a unique column many times: guests have no name.
+        self.name_key = name_key(self.display_name) or None
+        if (fields := kwargs.get("update_fields")) is not None and "display_name" in fields:
+            kwargs["update_fields"] = {*fields, "name_key"}
+        super().save(*args, **kwargs)
+
+
+def public_name(player: Player) -> str:
+    """How others see a player; never the e-mail address."""
+    if player.is_guest:
+        return "Guest"
+    return player.display_name or f"Player {player.pk}"

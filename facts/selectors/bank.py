@@ -1,0 +1,54 @@
+"""Reading the bank."""
+
+from __future__ import annotations
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+
+from facts.models import Fact, Family, Service
+
+FACTS_PAGE = 30
+
+
+def find_facts(
+    *,
+    text: str = "",
+    service: Service | None = None,
+    family: Family | None = None,
+    domain: str = "",
+    status: str = "",
+    page: str | int = 1,
+) -> Page:
+    """A page of the bank's facts that contain every word of ``text`` and match every filter that is given."""
+    facts = Fact.objects.in_bank().select_related("service").fetch_mode(models.FETCH_RAISE)
+    for word in text.split()[:10]:
+        facts = facts.filter(
+            Q(statement__icontains=word)
+            | Q(explanation__icontains=word)
+            | Q(note__icontains=word)
+            | Q(service__name__icontains=word)
+            | Q(slug__icontains=word)
+        )
+    if service:
+        facts = facts.tagged([service])
+    if family:
+        facts = facts.tagged(list(family.services.all()))
+    if domain:
+        facts = facts.filter(domain=domain)
+    if status:
+        facts = facts.filter(status=status)
+    return Paginator(facts.order_by("service__name", "slug"), FACTS_PAGE).get_page(page)
+
+
+def get_fact(slug: str) -> Fact:
+    """A fact of the bank with its services; a withdrawn one too, since old answers link to it."""
+    facts = Fact.objects.select_related("service__family").prefetch_related("other_services")
+    return get_object_or_404(facts, slug=slug)
+
+
+def related_facts(fact: Fact, limit: int = 5) -> list[Fact]:
+    """Other facts about the same service."""
+    others = Fact.objects.in_bank().filter(service=fact.service).exclude(pk=fact.pk)
+    return list(others.order_by("slug")[:limit])

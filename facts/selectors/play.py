@@ -1,0 +1,178 @@
+"""Reading quizzes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from facts.models import Fact, Family, Player, Question, Quiz, QuizQuestion, Service
+from facts.models.play import seconds_between
+
+
+def unfinished_quizzes(player: Player, limit: int = 3) -> list[Quiz]:
+    """The player's latest quizzes that wait to be gone on with."""
+    return list(Quiz.objects.filter(player=player, finished_at=None).with_score().order_by("-started_at")[:limit])
+
+
+def get_question(player: Player, quiz_id: int, position: int) -> QuizQuestion:
+    """One question with its quiz; 404 if the quiz is not the player's or has no such question."""
+    questions = QuizQuestion.objects.select_related("quiz").fetch_mode(models.FETCH_RAISE)
+    return get_object_or_404(questions, quiz=quiz_id, position=position, player=player)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A question's place in the quiz, for the row of segments on top of it."""
+
+    position: int
+    is_right: bool | None
+    seconds: float = 0
+
+    @property
+    def css_class(self) -> str:
+        return {None: "", True: "right", False: "wrong"}[self.is_right]
+
+
+@dataclass(frozen=True)
+class Course:
+    """The quiz so far."""
+
+    segments: list[Segment]
+
+    @property
+    def answered(self) -> int:
+        return sum(segment.is_right is not None for segment in self.segments)
+
+    @property
+    def right(self) -> int:
+        return sum(segment.is_right is True for segment in self.segments)
+
+    @property
+    def seconds(self) -> int:
+        return round(sum(segment.seconds for segment in self.segments))
+
+    @property
+    def open_positions(self) -> list[int]:
+        return [segment.position for segment in self.segments if segment.is_right is None]
+
+    def next_after(self, position: int) -> int | None:
+        """The next unanswered question, from the start again if the rest is answered."""
+        open_positions = self.open_positions
+        return next((other for other in open_positions if other > position), next(iter(open_positions), None))
+
+
+def get_course(quiz: Quiz) -> Course:
+    """The course with the time that its questions have taken until now."""
+    rows = QuizQuestion.objects.filter(quiz=quiz).order_by("position")
+    now = timezone.now()
+    return Course(
+        [
+            Segment(position, is_right, seconds_between(shown_at, answered_at or now))
+            for position, is_right, shown_at, answered_at in rows.values_list(
+                "position", "is_right", "shown_at", "answered_at"
+            )
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class ServiceResult:
+    name: str
+    right: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out of a quiz. Unanswered questions count as not right."""
+
+    questions: list[QuizQuestion]
+    services: list[ServiceResult]  # the weakest first
+
+    @property
+    def course(self) -> Course:
+        return Course([Segment(question.position, question.is_right, question.seconds) for question in self.questions])
+
+    @property
+    def count(self) -> int:
+        return len(self.questions)
+
+    @property
+    def right(self) -> int:
+        return self.course.right
+
+    @property
+    def missed(self) -> int:
+        return self.count - self.right
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.right / self.count)
+
+    @property
+    def seconds(self) -> int:
+        return self.course.seconds
+
+    @property
+    def seconds_a_question(self) -> int:
+        answered = self.course.answered
+        return round(self.seconds / answered) if answered else 0
+
+    @property
+    def sentence(self) -> str:
+        """The result in words: how many, what sits and what does not."""
+        if self.right == self.count:
+            return f"All {self.count} right. This sits."
+        opening = f"{self.right} of {self.count} right."
+        if not self.course.answered:
+            return "No question was answered."
+        strong = [service for service in self.services if service.right == service.count > 1]
+        weak = [service for service in self.services if service.right < service.count]
+        parts = [opening]
+        if strong:
+            parts.append(f"{strong[-1].name} sits.")
+        if weak:
+            parts.append(f"{weak[0].name} needs another look.")
+        return " ".join(parts)
+
+
+def get_result(quiz: Quiz) -> Result:
+    questions = list(quiz.questions.order_by("position"))
+    by_service: dict[str, list[QuizQuestion]] = defaultdict(list)
+    for question in questions:
+        by_service[question.service_name].append(question)
+    services = [
+        ServiceResult(name, sum(question.is_right is True for question in group), len(group))
+        for name, group in by_service.items()
+    ]
+    services.sort(key=lambda service: (service.right / service.count, -service.count, service.name))
+    return Result(questions, services)
+
+
+def count_facts_by_service() -> list[tuple[Family, list[tuple[Service, int]]]]:
+    """Every family with its services that have facts, and how many facts are tagged with each."""
+    main = dict(Fact.objects.in_bank().order_by().values_list("service").annotate(Count("pk")))
+    also = dict(
+        Fact.other_services.through.objects.filter(fact__is_withdrawn=False)
+        .order_by()
+        .values_list("service")
+        .annotate(Count("pk"))
+    )
+    families: dict[Family, list[tuple[Service, int]]] = {}
+    for service in Service.objects.select_related("family").order_by("family__name", "name"):
+        if count := main.get(service.pk, 0) + also.get(service.pk, 0):
+            families.setdefault(service.family, []).append((service, count))
+    return list(families.items())
+
+
+def count_bank() -> tuple[int, int]:
+    """How many facts there are to learn and how many questions to ask."""
+    return (
+        Fact.objects.in_bank().count(),
+        Question.objects.filter(~Q(state__in=(Question.State.RETIRED, Question.State.REVIEW))).count(),
+    )

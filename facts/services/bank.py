@@ -1,0 +1,152 @@
+"""Writing the bank: loading files of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from facts.exchange.records import Bank, FactRecord
+from facts.models import Blank, Fact, FalseStatement, Family, Scenario, Service
+from facts.services.questions import Progress, Remade, remake_questions
+
+_BATCH = 500
+
+
+@dataclass
+class Loaded:
+    """What loading did, by the slugs of facts."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # edited here, so that the file's new version was not taken
+    withdrawn: list[str] = field(default_factory=list)
+    remade: Remade = field(default_factory=Remade)
+
+
+@transaction.atomic
+def load_bank(
+    bank: Bank,
+    *,
+    files: Collection[str],
+    replaces_all: bool,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Bring services and facts in step with what the files say, and the questions with the facts.
+
+    A fact is written only if its entry changed since it was last loaded, so loading twice does nothing. A fact that was
+    edited by hand since then keeps the edit (it is reported as kept) unless ``overwrite``. Facts that were loaded from
+    one of ``files`` and are not in the bank any more are withdrawn; with ``replaces_all`` those of other files too.
+    Facts that were never in a file stay. One transaction: all of it or nothing.
+    """
+    services = _save_services(bank)
+    present = {record.fact.id: record for record in bank.facts}
+    stored = {fact.slug: fact for fact in Fact.objects.select_related("service")}
+    loaded = Loaded()
+    to_write: list[tuple[Fact, FactRecord]] = []
+    for slug, record in present.items():
+        fact = stored.get(slug)
+        if fact is None:
+            loaded.added.append(slug)
+            to_write.append((Fact(slug=slug), record))
+        elif fact.is_edited and not overwrite:
+            news = loaded.unchanged if fact.loaded_digest == record.digest else loaded.kept
+            news.append(slug)
+        elif fact.loaded_digest != record.digest or fact.is_withdrawn or fact.is_edited:
+            loaded.changed.append(slug)
+            to_write.append((fact, record))
+        else:
+            loaded.unchanged.append(slug)
+    gone = [
+        fact
+        for slug, fact in stored.items()
+        if slug not in present and fact.source and not fact.is_withdrawn and (replaces_all or fact.source in files)
+    ]
+    for fact in gone:
+        fact.is_withdrawn = True
+        loaded.withdrawn.append(fact.slug)
+    Fact.objects.bulk_update(gone, ["is_withdrawn"], batch_size=_BATCH)
+    _write_facts(to_write, services)
+    touched = [*(fact for fact, _ in to_write), *gone]
+    if touched:
+        loaded.remade = remake_questions(None if len(touched) > 50 else touched, progress=progress)
+    return loaded
+
+
+def _save_services(bank: Bank) -> dict[str, Service]:
+    """Families and services as the files have them; those that no file names stay."""
+    families = {family.name: family for family in Family.objects.all()}
+    for name in sorted({service.family for service in bank.services.values()} - families.keys()):
+        families[name] = Family.objects.create(slug=slugify(name), name=name)
+    services = {service.slug: service for service in Service.objects.all()}
+    for slug, record in bank.services.items():
+        service = services.get(slug, Service(slug=slug))
+        family = families[record.family]
+        if (service.name, service.family_id) != (record.name, family.pk):
+            service.name, service.family = record.name, family
+            service.save()
+        services[slug] = service
+    return services
+
+
+def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str, Service]) -> None:
+    for fact, record in facts:
+        fact.statement = record.fact.statement
+        fact.service = services[record.fact.service.slug]
+        fact.domain = record.domain
+        fact.status = record.status
+        fact.note = record.note
+        fact.explanation = record.fact.explanation
+        fact.reference = record.reference
+        fact.evidence = record.evidence
+        fact.checked_on = record.checked_on
+        fact.key_point = record.key_point
+        fact.source = record.source
+        fact.loaded_digest = record.digest
+        fact.is_withdrawn = fact.is_edited = False
+    new = [fact for fact, _ in facts if fact.pk is None]
+    for fact, _ in facts:
+        if fact.pk is not None:
+            fact.save()
+    Fact.objects.bulk_create(new, batch_size=_BATCH)
+    pks = [fact.pk for fact, _ in facts]
+    tags = Fact.other_services.through
+    for start in range(0, len(pks), _BATCH):
+        for rows in (tags.objects, FalseStatement.objects, Blank.objects, Scenario.objects):
+            rows.filter(fact__in=pks[start : start + _BATCH]).delete()
+    _bulk_create(
+        tags(fact_id=fact.pk, service_id=services[service.slug].pk)
+        for fact, record in facts
+        for service in record.fact.services[1:]
+    )
+    _bulk_create(
+        FalseStatement(fact=fact, text=false.text, why=false.why)
+        for fact, record in facts
+        for false in record.fact.false_statements
+    )
+    _bulk_create(
+        Blank(fact=fact, answer=blank.answer, distractors=list(blank.distractors))
+        for fact, record in facts
+        for blank in record.fact.blanks
+    )
+    _bulk_create(
+        Scenario(
+            fact=fact,
+            stem=scenario.stem,
+            answer=scenario.answer,
+            answer_why=scenario.answer_why,
+            distractors=[{"text": entry.text, "why": entry.why} for entry in scenario.distractors],
+        )
+        for fact, record in facts
+        for scenario in record.fact.scenarios
+    )
+
+
+def _bulk_create(rows: Iterable) -> None:
+    rows = list(rows)
+    if rows:
+        type(rows[0]).objects.bulk_create(rows, batch_size=_BATCH)

@@ -1,0 +1,41 @@
+"""Players: guests, members, and what happens to their answers when they become one another."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+
+from facts.models import Player, Quiz, QuizQuestion
+from facts.services.progress import refold_answers
+
+
+def make_guest() -> Player:
+    """A new player without name, e-mail address or password, who can be signed in by their session alone."""
+    guest = Player(username=f"guest-{secrets.token_hex(12)}", is_guest=True, on_board=False)
+    guest.set_unusable_password()
+    guest.save()
+    return guest
+
+
+@transaction.atomic
+def merge_guest(*, guest: Player, member: Player) -> int:
+    """Hand a guest's quizzes to a member and delete the guest; returns the number of quizzes.
+
+    The member's progress is folded anew, so a question that both answered has one first answer: the earlier one.
+    """
+    if not guest.is_guest or guest.pk == member.pk:
+        raise ValueError("Only a guest's quizzes can be brought along, and only by somebody else.")
+    Player.objects.select_for_update().get(pk=guest.pk)
+    count = Quiz.objects.filter(player=guest).update(player=member)
+    QuizQuestion.objects.filter(player=guest).update(player=member, attempt=None)
+    refold_answers(member)
+    guest.delete()
+    return count
+
+
+@transaction.atomic
+def delete_player(player: Player) -> None:
+    """Delete the account and everything that is only the player's: quizzes, answers, progress, place on the board."""
+    QuizQuestion.objects.filter(player=player).delete()
+    player.delete()

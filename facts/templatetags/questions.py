@@ -1,0 +1,92 @@
+"""How questions, times and charts are written on a page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from facts.models import QuizQuestion
+from facts.questions.content import GAP
+from facts.selectors.progress import Day
+
+register = template.Library()
+
+_GAP_HTML = mark_safe('<span class="gap"><span class="sr">blank</span></span>')
+
+
+@register.filter
+def stem(text: str) -> SafeString:
+    """The stem, escaped, its blank drawn as one that a screen reader can say."""
+    before, gap, after = text.partition(GAP)
+    return format_html("{}{}{}", before, _GAP_HTML if gap else "", after)
+
+
+@register.filter
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss from an hour on."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def letter(index: int) -> str:
+    return "ABCDE"[index]
+
+
+@register.filter
+def was_chosen(question: QuizQuestion, index: int) -> bool:
+    return index in (question.chosen or ())
+
+
+@register.filter
+def as_date(text: str) -> date | None:
+    """An ISO date, as it is kept with an answer."""
+    return date.fromisoformat(text) if text else None
+
+
+_BAR, _GAP, _HEIGHT = 16, 6, 120
+
+
+@register.inclusion_tag("facts/_day_chart.html")
+def day_chart(days: list[Day]) -> dict[str, Any]:
+    """Bars of the answers a day, the right ones filled; sizes in units of the drawing."""
+    most = max(day.answered for day in days)
+    bars = [
+        {
+            "x": index * (_BAR + _GAP),
+            "height": round(_HEIGHT * day.answered / most, 1),
+            "y": round(_HEIGHT - _HEIGHT * day.answered / most, 1),
+            "right_height": round(_HEIGHT * day.right / most, 1),
+            "right_y": round(_HEIGHT - _HEIGHT * day.right / most, 1),
+        }
+        for index, day in enumerate(days)
+    ]
+    return {"days": days, "bars": bars, "width": max(len(days), 14) * (_BAR + _GAP), "height": _HEIGHT, "bar": _BAR}
+
+
+@register.filter
+def mark_words(text: str, query: str) -> SafeString:
+    """The text, escaped, with the words of the query marked."""
+    words = [word.casefold() for word in query.split() if len(word) > 1]
+    if not words:
+        return conditional_escape(text)
+    parts: list[SafeString] = []
+    folded = text.casefold()
+    # Casefolding may change a text's length (ß); then positions do not match, and nothing is marked.
+    if len(folded) != len(text):
+        return conditional_escape(text)
+    position = 0
+    while position < len(text):
+        hits = [(found, -len(word)) for word in words if (found := folded.find(word, position)) >= 0]
+        if not hits:
+            break
+        start, length = min(hits)
+        parts.append(format_html("{}<mark>{}</mark>", text[position:start], text[start : start - length]))
+        position = start - length
+    parts.append(conditional_escape(text[position:]))
+    return mark_safe("".join(parts))

@@ -1,0 +1,102 @@
+"""Accounts: how guests become members, and what members say about themselves. The rest is allauth's."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from facts.models import Player
+from facts.services.players import delete_player, merge_guest
+from facts.views.forms import DeleteAccountForm, ProfileForm
+
+GUEST_KEY = "guest_to_merge"  # in the session of a member who played as a guest before signing in
+
+
+class PlayerAdapter(DefaultAccountAdapter):
+    """Where allauth meets players."""
+
+    def new_user(self, request: HttpRequest) -> Player:
+        """A guest who signs up keeps the row, and with it everything they did."""
+        if request.user.is_authenticated and cast(Player, request.user).is_guest:
+            return Player.objects.get(pk=request.user.pk)
+        return Player()
+
+    def save_user(self, request: HttpRequest, user: Player, form: Any, commit: bool = True) -> Player:
+        user.is_guest = False
+        user.display_name = form.cleaned_data["display_name"]
+        user.on_board = form.cleaned_data["on_board"]
+        return cast(Player, super().save_user(request, user, form, commit))
+
+    def pre_login(self, request: HttpRequest, user: Player, **kwargs: Any) -> HttpResponse | None:
+        """Remember the guest, whose session ends with the sign-in of somebody else."""
+        current = request.user
+        is_guest = current.is_authenticated and cast(Player, current).is_guest
+        request.META["examprep.guest"] = current.pk if is_guest and current.pk != user.pk else None
+        return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
+
+    def post_login(self, request: HttpRequest, user: Player, **kwargs: Any) -> HttpResponse:
+        guest_pk = request.META.get("examprep.guest")
+        response = super().post_login(request, user, **kwargs)
+        if guest_pk and Player.objects.filter(pk=guest_pk, is_guest=True, quizzes__isnull=False).exists():
+            request.session[GUEST_KEY] = guest_pk
+            return redirect("guest_quizzes")
+        return cast(HttpResponse, response)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def guest_quizzes(request: HttpRequest) -> HttpResponse:
+    """Offer a member the quizzes they took as a guest just before signing in."""
+    guest = Player.objects.filter(pk=request.session.get(GUEST_KEY), is_guest=True).first()
+    if guest is None:
+        return redirect("home")
+    if request.method == "POST":
+        del request.session[GUEST_KEY]
+        if request.POST.get("decision") == "bring":
+            count = merge_guest(guest=guest, member=cast(Player, request.user))
+            messages.success(request, f"{count} quiz{'zes' if count != 1 else ''} brought along.")
+            return redirect("history")
+        delete_player(guest)
+        messages.info(request, "The guest's quizzes were left behind and deleted.")
+        return redirect("home")
+    return render(request, "facts/guest_quizzes.html", {"count": guest.quizzes.count()})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name, place on the board, and the ways to change e-mail address and password."""
+    player = cast(Player, request.user)
+    if player.is_guest:
+        return redirect("account_signup")
+    form = ProfileForm(request.POST or None, instance=Player.objects.get(pk=player.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("profile")
+    return render(request, "facts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """Delete the account with everything in it."""
+    player = cast(Player, request.user)
+    form = DeleteAccountForm(request.POST if request.method == "POST" else None, player=player)
+    if request.method == "POST" and form.is_valid():
+        logout(request)
+        delete_player(player)
+        messages.success(request, "Your account and everything in it is deleted.")
+        return redirect("home")
+    return render(request, "facts/delete_account.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,69 @@
+// What htmx does not do by itself: keys, the running clock, and words when the server cannot be reached.
+// Every page works without this file.
+
+"use strict";
+
+const typing = (element) => element?.closest("input:not([type=radio]):not([type=checkbox]), select, textarea");
+
+// 1 to 5 and A to E choose, Enter answers or goes on. Links and buttons keep their own Enter.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  const form = document.querySelector("form[data-answers]");
+  if (event.key === "Enter") {
+    if (event.target.closest("a, button, summary")) return;
+    if (form) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else {
+      document.querySelector("[data-goes-on]")?.click();
+    }
+    return;
+  }
+  if (!form || event.key.length !== 1) return;
+  const index = "12345".includes(event.key) ? Number(event.key) - 1 : "abcde".indexOf(event.key.toLowerCase());
+  const input = form.querySelectorAll("input[name=choice]")[index];
+  if (input) {
+    event.preventDefault();
+    input.focus();
+    input.click();
+  }
+});
+
+// The clock only informs; the server keeps the time.
+let started = performance.now();
+let clocked = null;
+setInterval(() => {
+  const timer = document.querySelector(".timer[data-seconds]");
+  if (timer !== clocked) {
+    clocked = timer;
+    started = performance.now();
+  }
+  if (!timer) return;
+  const seconds = Number(timer.dataset.seconds) + Math.floor((performance.now() - started) / 1000);
+  timer.lastElementChild.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}, 1000);
+
+// A part that asks for the focus gets it, so that keys and screen readers go on from there.
+const focusNews = () => document.querySelector("main [autofocus]")?.focus({ preventScroll: true });
+document.addEventListener("htmx:after:swap", focusNews);
+document.addEventListener("DOMContentLoaded", focusNews);
+
+// Nothing is lost when a request fails: the choice stays, and sending it again is safe.
+const say = (text) => {
+  const trouble = document.getElementById("trouble");
+  if (!trouble) return;
+  trouble.textContent = text;
+  trouble.hidden = !text;
+};
+document.addEventListener("htmx:error", () =>
+  say("Examprep cannot be reached. Your choice is still here: try again when you are back online."),
+);
+document.addEventListener("htmx:response:error", (event) => {
+  const status = event.detail?.ctx?.response?.status;
+  if (status === 422) return;
+  say(
+    status >= 500
+      ? "Something broke on our side. Your choice is still here: please try again."
+      : "This page is out of date, perhaps since you signed in or out elsewhere. Reload it to go on.",
+  );
+});
