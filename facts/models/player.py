@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -61,7 +62,7 @@ class Player(AbstractUser):
     def __str__(self) -> str:
         return public_name(self)
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         # NULL, unlike an empty text, may stand in a unique column many times: guests have no name.
         self.name_key = name_key(self.display_name) or None
         if (fields := kwargs.get("update_fields")) is not None and "display_name" in fields:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,6 +41,14 @@ class Day:
         return round(100 * self.right / self.answered)
 
 
+@dataclass
+class PastQuiz:
+    quiz: Quiz
+    count: int = 0
+    right: int = 0
+    seconds: float = 0
+
+
 @dataclass(frozen=True)
 class History:
     """A player's past; services and domains with the weakest first, days with answers only, oldest first."""
@@ -51,7 +58,8 @@ class History:
     services: list[Accuracy]
     domains: list[Accuracy]
     days: list[Day]
-    quizzes: Page
+    page: Page
+    quizzes: list[PastQuiz]  # those of the page
 
 
 def get_history(player: Player, page: str | int = 1) -> History:
@@ -59,7 +67,8 @@ def get_history(player: Player, page: str | int = 1) -> History:
     names = {f"service:{slug}": name for slug, name in Service.objects.values_list("slug", "name")}
     names |= {f"domain:{value}": str(label) for value, label in Domain.choices}
     total = first = None
-    services, domains = [], []
+    services: list[Accuracy] = []
+    domains: list[Accuracy] = []
     for tally in Tally.objects.filter(player=player, period=Tally.Period.ALL, starts_on=EPOCH):
         accuracy = Accuracy(names.get(tally.scope, tally.scope.partition(":")[2]), tally.answered, tally.right)
         if tally.scope == "":
@@ -72,19 +81,18 @@ def get_history(player: Player, page: str | int = 1) -> History:
     latest = Tally.objects.filter(player=player, period=Tally.Period.DAY).order_by("-starts_on")[:CHART_DAYS]
     days = [Day(tally.starts_on, tally.answered, tally.right) for tally in reversed(latest)]
     quizzes = Paginator(Quiz.objects.filter(player=player).order_by("-started_at"), HISTORY_PAGE).get_page(page)
-    quizzes.object_list = list(quizzes.object_list.with_score())
-    _add_seconds(quizzes.object_list)
-    return History(total, first, services, domains, days, quizzes)
+    return History(total, first, services, domains, days, quizzes, _sum_up(list(quizzes)))
 
 
-def _add_seconds(quizzes: list[Quiz]) -> None:
-    """Set ``seconds`` on each quiz: the time that its answers took."""
-    seconds: dict[int, float] = defaultdict(float)
-    answers = QuizQuestion.objects.filter(quiz__in=quizzes, answered_at__isnull=False)
-    for quiz_id, shown_at, answered_at in answers.order_by().values_list("quiz", "shown_at", "answered_at"):
-        seconds[quiz_id] += seconds_between(shown_at, answered_at)
-    for quiz in quizzes:
-        quiz.seconds = round(seconds[quiz.pk])
+def _sum_up(quizzes: list[Quiz]) -> list[PastQuiz]:
+    past = {quiz.pk: PastQuiz(quiz) for quiz in quizzes}
+    rows = QuizQuestion.objects.filter(quiz__in=quizzes).order_by()
+    for quiz_id, is_right, shown_at, answered_at in rows.values_list("quiz", "is_right", "shown_at", "answered_at"):
+        entry = past[quiz_id]
+        entry.count += 1
+        entry.right += is_right is True
+        entry.seconds += seconds_between(shown_at, answered_at)
+    return list(past.values())
 
 
 @dataclass(frozen=True)
@@ -138,7 +146,7 @@ def get_board(*, player: Player | None, period: str, scope: str, today: date, pa
     own = None
     if own_tally and player and own_tally.first_answered >= RANKED_FROM and player.on_board and not player.is_guest:
         own = BoardRow(_rank(ranked, own_tally), own_tally, True)
-    rows = [BoardRow(tally.rank, tally, bool(player and tally.player_id == player.pk)) for tally in shown]
+    rows = [BoardRow(tally.rank, tally, bool(player and tally.player_id == player.pk)) for tally in shown]  # type: ignore[attr-defined]
     return Board(rows, shown, own, own_tally.first_answered if own_tally else 0)
 
 

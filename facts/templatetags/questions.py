@@ -34,6 +34,24 @@ def clock(seconds: float) -> str:
 
 
 @register.filter
+def names_service(question: QuizQuestion) -> bool:
+    """Does the stem name the service that the question is about? Else its name could give the answer away."""
+    short = question.service_name.removeprefix("Amazon ").removeprefix("AWS ")
+    return short.casefold() in question.stem.casefold()
+
+
+@register.filter
+def given(question: QuizQuestion) -> str:
+    """The answer given, in words."""
+    return " and ".join(f"“{question.options[index]['text']}”" for index in question.chosen or ())
+
+
+@register.filter
+def right_answer(question: QuizQuestion) -> str:
+    return " and ".join(f"“{option['text']}”" for option in question.options if option["correct"])
+
+
+@register.filter
 def letter(index: int) -> str:
     return "ABCDE"[index]
 
@@ -70,9 +88,9 @@ def day_chart(days: list[Day]) -> dict[str, Any]:
 
 
 @register.filter
-def mark_words(text: str, query: str) -> SafeString:
+def mark_words(text: str, query: str | None) -> SafeString:
     """The text, escaped, with the words of the query marked."""
-    words = [word.casefold() for word in query.split() if len(word) > 1]
+    words = [word.casefold() for word in (query or "").split() if len(word) > 1]
     if not words:
         return conditional_escape(text)
     parts: list[SafeString] = []

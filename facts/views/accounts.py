@@ -25,7 +25,7 @@ class PlayerAdapter(DefaultAccountAdapter):
 
     def new_user(self, request: HttpRequest) -> Player:
         """A guest who signs up keeps the row, and with it everything they did."""
-        if request.user.is_authenticated and cast(Player, request.user).is_guest:
+        if request.user.is_authenticated and request.user.is_guest:
             return Player.objects.get(pk=request.user.pk)
         return Player()
 
@@ -38,7 +38,7 @@ class PlayerAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: Player, **kwargs: Any) -> HttpResponse | None:
         """Remember the guest, whose session ends with the sign-in of somebody else."""
         current = request.user
-        is_guest = current.is_authenticated and cast(Player, current).is_guest
+        is_guest = current.is_authenticated and current.is_guest
         request.META["examprep.guest"] = current.pk if is_guest and current.pk != user.pk else None
         return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
 
@@ -56,7 +56,7 @@ class PlayerAdapter(DefaultAccountAdapter):
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest_quizzes(request: HttpRequest) -> HttpResponse:
     """Offer a member the quizzes they took as a guest just before signing in."""
-    guest = Player.objects.filter(pk=request.session.get(GUEST_KEY), is_guest=True).first()
+    guest = Player.objects.filter(pk=request.session.get(GUEST_KEY, 0), is_guest=True).first()
     if guest is None:
         return redirect("home")
     if request.method == "POST":

@@ -1,6 +1,6 @@
 """What the views share about requests."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ class HtmxHttpRequest(HttpRequest):
 
 def get_player(request: HttpRequest) -> Player | None:
     """The player, member or guest; None for somebody who has not played yet."""
-    return cast(Player, request.user) if request.user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None
 
 
 def wants_partial(request: HtmxHttpRequest) -> bool:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 fit.append(fact)
         statements = {fact.id: fact.statement for fact in fit}
         for made in generate(fit, seed=seed):
-            line = {"fact": made.fact_id, "statement": statements[made.fact_id]}
+            line: dict[str, Any] = {"fact": made.fact_id, "statement": statements[made.fact_id]}
             if isinstance(made, Question):
                 line |= {"kind": made.kind, "rule": made.rule, "sound": made.sound, "stem": made.stem}
                 line["options"] = [

@@ -1,0 +1,266 @@
+"""Facts with everything that is made of them, services, and the questions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from facts.admin.forms import (
+    BlankForm,
+    BlankFormSet,
+    FactForm,
+    FalseStatementForm,
+    FalseStatementFormSet,
+    ScenarioForm,
+    ScenarioFormSet,
+)
+from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
+from facts.services.questions import Remade, remake_questions
+
+SHOWN = 8  # questions of each sort that a message names
+
+
+class FalseStatementInline(admin.TabularInline):
+    model = FalseStatement
+    form = FalseStatementForm
+    formset = FalseStatementFormSet
+    extra = 1
+
+
+class BlankInline(admin.StackedInline):
+    model = Blank
+    form = BlankForm
+    formset = BlankFormSet
+    extra = 0
+
+
+class ScenarioInline(admin.StackedInline):
+    model = Scenario
+    form = ScenarioForm
+    formset = ScenarioFormSet
+    extra = 0
+
+
+class CheckedFilter(admin.SimpleListFilter):
+    """Facts whose source has not been read for a long time, or never."""
+
+    title = "last checked"
+    parameter_name = "checked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("year", "not for a year"), ("never", "never")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        if self.value() == "year":
+            year_ago = timezone.now().date() - timedelta(days=365)
+            return queryset.filter(Q(checked_on=None) | Q(checked_on__lt=year_ago))
+        if self.value() == "never":
+            return queryset.filter(checked_on=None)
+        return queryset
+
+
+@admin.register(Fact)
+class FactAdmin(admin.ModelAdmin):
+    form = FactForm
+    inlines = (FalseStatementInline, BlankInline, ScenarioInline)
+    list_display = ("statement", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
+    list_filter = ("status", "domain", CheckedFilter, "is_withdrawn", "service__family", "service")
+    list_select_related = ("service",)
+    list_per_page = 50
+    search_fields = ("slug", "statement", "explanation", "note", "service__name")
+    autocomplete_fields = ("service", "other_services")
+    date_hierarchy = None
+    save_on_top = True
+    actions = ("mark_checked", "withdraw", "bring_back")
+    fieldsets: ClassVar = (
+        (None, {"fields": ("slug", "statement", "service", "other_services", "domain")}),
+        ("What is told after the answer", {"fields": ("explanation", "status", "note")}),
+        ("Source", {"fields": ("reference", "evidence", "checked_on", "key_point")}),
+        ("In the bank", {"fields": ("is_withdrawn",)}),
+    )
+
+    class Media:
+        css: ClassVar = {"all": ["facts/admin.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Fact]:
+        live = Count("questions", filter=~Q(questions__state=Question.State.RETIRED))
+        return super().get_queryset(request).annotate(question_count=live)
+
+    @admin.display(description="questions", ordering="question_count")
+    def question_count(self, fact: Fact) -> int:
+        return fact.question_count  # type: ignore[attr-defined]  # annotated by get_queryset
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Fact | None = None) -> tuple[str, ...]:
+        # The id is the fact's address, and what its file knows it by.
+        return ("slug",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Fact | None = None) -> bool:
+        """Facts are withdrawn, never deleted: the history of players refers to them."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Fact, form: Any, change: bool) -> None:
+        obj.is_edited = True
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        fact = Fact.objects.with_content().get(pk=form.instance.pk)
+        remade = remake_questions([fact])
+        messages.info(request, describe_remade(remade))
+        if withheld := count_withheld(fact):
+            messages.warning(
+                request,
+                f"{withheld} of its false claims are not used, since another fact of the bank says that they are true.",
+            )
+
+    @admin.action(description="Mark as checked today", permissions=["change"])
+    def mark_checked(self, request: HttpRequest, facts: models.QuerySet[Fact]) -> None:
+        today = timezone.now().date()
+        count = facts.update(checked_on=today, is_edited=True)
+        messages.success(request, f"{count} fact{'s' if count != 1 else ''} marked as checked on {today:%d %B %Y}.")
+
+    @admin.action(description="Withdraw from the bank", permissions=["change"])
+    def withdraw(self, request: HttpRequest, facts: models.QuerySet[Fact]) -> None:
+        self._set_withdrawn(request, facts, True)
+
+    @admin.action(description="Bring back into the bank", permissions=["change"])
+    def bring_back(self, request: HttpRequest, facts: models.QuerySet[Fact]) -> None:
+        self._set_withdrawn(request, facts, False)
+
+    def _set_withdrawn(self, request: HttpRequest, facts: models.QuerySet[Fact], is_withdrawn: bool) -> None:
+        changed = list(Fact.objects.filter(pk__in=facts.values("pk"), is_withdrawn=not is_withdrawn))
+        Fact.objects.filter(pk__in=[fact.pk for fact in changed]).update(is_withdrawn=is_withdrawn, is_edited=True)
+        for fact in changed:
+            fact.is_withdrawn = is_withdrawn
+        messages.info(request, describe_remade(remake_questions(changed)) if changed else "Nothing had to be changed.")
+
+
+def describe_remade(remade: Remade) -> SafeString:
+    """What became of the questions, the first few of each sort by their stems."""
+    parts = [("made", remade.made), ("kept", remade.kept), ("retired", remade.retired)]
+    lines = [
+        (
+            len(questions),
+            word,
+            format_html_join(
+                "",
+                '<li><a href="{}">{}</a>: {}</li>',
+                (
+                    (
+                        reverse("admin:facts_question_change", args=[question.pk]),
+                        question.get_kind_display(),
+                        question.stem,
+                    )
+                    for question in questions[:SHOWN]
+                ),
+            )
+            if word != "kept"
+            else "",
+            f"and {len(questions) - SHOWN} more" if word != "kept" and len(questions) > SHOWN else "",
+        )
+        for word, questions in parts
+    ]
+    return format_html("Questions: {}", format_html_join(" ", "{} {}.<ul>{}</ul>{}", lines))
+
+
+def count_withheld(fact: Fact) -> int:
+    """How many of the fact's false claims another fact of the bank asserts."""
+    denied = Claim.objects.filter(fact=fact, is_true=False).values("key")
+    return Claim.objects.filter(is_true=True, key__in=denied).exclude(fact=fact).count()
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    list_display = ("stem", "kind", "service", "state", "times_answered", "times_right", "facility")
+    list_filter = ("state", "kind", "rule", "fact__service__family", "fact__service")
+    list_select_related = ("fact__service",)
+    list_per_page = 50
+    search_fields = ("stem", "fact__slug", "fact__statement")
+    actions = ("to_review", "to_live")
+    fields = ("stem", "kind", "rule", "state", "the_options", "the_fact", "created_at")
+    readonly_fields = ("stem", "kind", "rule", "state", "the_options", "the_fact", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Question]:
+        answered = Count("asked", filter=Q(asked__answered_at__isnull=False))
+        right = Count("asked", filter=Q(asked__is_right=True))
+        return super().get_queryset(request).annotate(times_answered=answered, times_right=right)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Questions are made from facts, by rules."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
+        return False
+
+    @admin.display(ordering="fact__service__name")
+    def service(self, question: Question) -> Service:
+        return question.fact.service
+
+    @admin.display(description="answered", ordering="times_answered")
+    def times_answered(self, question: Question) -> int:
+        return question.times_answered  # type: ignore[attr-defined]  # annotated by get_queryset
+
+    @admin.display(description="right", ordering="times_right")
+    def times_right(self, question: Question) -> int:
+        return question.times_right  # type: ignore[attr-defined]  # annotated by get_queryset
+
+    @admin.display(description="share right")
+    def facility(self, question: Question) -> str:
+        answered = self.times_answered(question)
+        return f"{100 * self.times_right(question) / answered:.0f} %" if answered else "–"
+
+    @admin.display(description="options")
+    def the_options(self, question: Question) -> SafeString:
+        rows = ((("✓" if o["correct"] else "✗"), o["text"], o["why"]) for o in question.options)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} <strong>{}</strong><br>{}</li>", rows))
+
+    @admin.display(description="fact")
+    def the_fact(self, question: Question) -> SafeString:
+        address = reverse("admin:facts_fact_change", args=[question.fact_id])
+        return format_html('<a href="{}">{}</a>', address, question.fact)
+
+    @admin.action(description="Stop asking: send to review", permissions=["change"])
+    def to_review(self, request: HttpRequest, questions: models.QuerySet[Question]) -> None:
+        pks = questions.filter(state__in=[Question.State.LIVE, Question.State.PILOT]).values("pk")
+        count = Question.objects.filter(pk__in=list(pks.values_list("pk", flat=True))).update(
+            state=Question.State.REVIEW
+        )
+        messages.success(
+            request, f"{count} question{'s' if count != 1 else ''} sent to review: not asked until approved."
+        )
+
+    @admin.action(description="Approve: ask again", permissions=["change"])
+    def to_live(self, request: HttpRequest, questions: models.QuerySet[Question]) -> None:
+        pks = questions.filter(state__in=[Question.State.REVIEW, Question.State.PILOT]).values("pk")
+        count = Question.objects.filter(pk__in=list(pks.values_list("pk", flat=True))).update(state=Question.State.LIVE)
+        messages.success(request, f"{count} question{'s' if count != 1 else ''} live.")
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "family")
+    list_filter = ("family",)
+    list_select_related = ("family",)
+    search_fields = ("name", "slug", "family__name")
+
+    def save_model(self, request: HttpRequest, obj: Service, form: Any, change: bool) -> None:
+        """Questions name services and compare facts of one service or family, so they follow."""
+        super().save_model(request, obj, form, change)
+        if change and form.has_changed():
+            remade = remake_questions(list(Fact.objects.filter(service=obj).with_content()))
+            messages.info(request, describe_remade(remade))
+
+
+@admin.register(Family)
+class FamilyAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")

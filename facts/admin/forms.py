@@ -1,0 +1,161 @@
+"""Forms of the admin: lists as lines, pairs as rows, and faults of a fact shown at the field that has them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from facts.models import Blank, Fact, FalseStatement, Scenario
+from facts.questions import content
+from facts.questions.check import find_faults
+
+PAIR_ROWS = 5
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 5, "cols": 60})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != self.to_python(data)
+
+
+class PairsWidget(forms.MultiWidget):
+    """Rows of two inputs: a wrong answer and why it is wrong."""
+
+    template_name = "admin/facts/pairs.html"
+
+    def __init__(self) -> None:
+        inputs = []
+        for row in range(PAIR_ROWS):
+            for part, label in (("text", "wrong answer"), ("why", "why it is wrong")):
+                attrs = {"aria-label": f"Distractor {row + 1}: {label}", "class": f"pair-{part}", "rows": 2, "cols": 40}
+                inputs.append(forms.Textarea(attrs=attrs))
+        super().__init__(inputs)
+
+    def decompress(self, value: Any) -> list[str]:
+        texts = [entry[part] for entry in (value or []) for part in ("text", "why")]
+        return (texts + [""] * (2 * PAIR_ROWS))[: 2 * PAIR_ROWS]
+
+
+class PairsField(forms.MultiValueField):
+    """A list of {"text", "why"}; rows that are empty do not count."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = [forms.CharField(required=False, max_length=600) for _ in range(2 * PAIR_ROWS)]
+        super().__init__(fields, require_all_fields=False, widget=PairsWidget(), **kwargs)
+
+    def compress(self, data_list: list[str]) -> list[dict[str, str]]:
+        texts = [text.strip() for text in data_list or []]
+        pairs = zip(texts[::2], texts[1::2], strict=True)
+        return [{"text": text, "why": why} for text, why in pairs if text or why]
+
+
+class FactForm(forms.ModelForm):
+    class Meta:
+        model = Fact
+        fields = (
+            *("slug", "statement", "service", "other_services", "domain", "status", "note", "explanation"),
+            *("reference", "evidence", "checked_on", "key_point", "is_withdrawn"),
+        )
+        widgets = {"statement": forms.Textarea(attrs={"rows": 2, "cols": 100})}
+
+    def clean_statement(self) -> str:
+        statement = self.cleaned_data["statement"].strip()
+        if faults := find_faults(content.Fact("", statement, ())):
+            raise ValidationError([f"The statement {fault.message}." for fault in faults])
+        return statement
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("status") in (Fact.Status.CHANGED, Fact.Status.CORRECTED, Fact.Status.RETIRED) and not data["note"]:
+            self.add_error("note", "Tell what changed and since when: players are shown this.")
+        service = data.get("service")
+        if service and service in data.get("other_services", ()):
+            self.add_error("other_services", f"{service} is what the fact is mainly about: it need not be named again.")
+        return data
+
+
+class FalseStatementForm(forms.ModelForm):
+    class Meta:
+        model = FalseStatement
+        fields = ("text", "why")
+        widgets = {name: forms.Textarea(attrs={"rows": 2, "cols": 60}) for name in fields}
+
+
+class BlankForm(forms.ModelForm):
+    distractors = LinesField(help_text="One a line, three or more; each makes the statement false.")
+
+    class Meta:
+        model = Blank
+        fields = ("answer", "distractors")
+
+
+class ScenarioForm(forms.ModelForm):
+    distractors = PairsField(help_text="Three or more, each with the reason why it is wrong.")
+
+    class Meta:
+        model = Scenario
+        fields = ("stem", "answer", "answer_why", "distractors")
+        widgets = {"stem": forms.Textarea(attrs={"rows": 4, "cols": 100})}
+
+
+class CheckedFormSet(forms.BaseInlineFormSet):
+    """Forms about one fact, checked together with its statement by the rules that files are checked by."""
+
+    part: str  # how questions.check names the field: "blank[1].answer"
+
+    def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
+        raise NotImplementedError
+
+    def clean(self) -> None:
+        super().clean()
+        filled = [
+            form
+            for form in self.forms
+            if (form.has_changed() or form.instance.pk) and form not in self.deleted_forms and form.is_valid()
+        ]
+        for fault in find_faults(self.to_content([form.cleaned_data for form in filled])):
+            match = re.fullmatch(rf"{self.part}\[(\d+)\]\.?(.*)", fault.field)
+            if not match:
+                continue
+            form = filled[int(match[1]) - 1]
+            field = match[2].partition("[")[0].replace("distractor", "distractors").replace("ss", "s") or "text"
+            form.add_error(field if field in form.fields else None, f"{match[2] or 'It'} {fault.message}.")
+
+
+class FalseStatementFormSet(CheckedFormSet):
+    part = "false_statements"
+
+    def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
+        falses = tuple(content.FalseStatement(entry["text"], entry["why"]) for entry in entries)
+        return content.Fact("", self.instance.statement, (), false_statements=falses)
+
+
+class BlankFormSet(CheckedFormSet):
+    part = "blank"
+
+    def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
+        blanks = tuple(content.Blank(entry["answer"], tuple(entry["distractors"])) for entry in entries)
+        return content.Fact("", self.instance.statement, (), blanks=blanks)
+
+
+class ScenarioFormSet(CheckedFormSet):
+    part = "scenario"
+
+    def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
+        scenarios = tuple(Scenario(**{k: v for k, v in e.items() if k in _SCENARIO}).to_content() for e in entries)
+        return content.Fact("", self.instance.statement, (), scenarios=scenarios)
+
+
+_SCENARIO = {"stem", "answer", "answer_why", "distractors"}

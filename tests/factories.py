@@ -1,0 +1,83 @@
+"""Rows for tests: keyword defaults, no magic."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from facts.models import Blank, Fact, FalseStatement, Family, Player, Quiz, Scenario, Service
+from facts.services.play import Scope, start_quiz
+from facts.services.questions import remake_questions
+
+_numbers = count(1)
+
+
+def make_player(name: str = "", **values: Any) -> Player:
+    name = name or f"player {next(_numbers)}"
+    player = Player(username=name, email=f"{name.replace(' ', '')}@example.org", display_name=name, **values)
+    player.set_password("correct horse")
+    player.save()
+    return player
+
+
+def make_service(slug: str = "s3", name: str = "", family: str = "Storage") -> Service:
+    family_row, _ = Family.objects.get_or_create(slug=family.lower().replace(" ", "-"), defaults={"name": family})
+    return Service.objects.get_or_create(slug=slug, defaults={"name": name or f"Amazon {slug}", "family": family_row})[0]
+
+
+def make_fact(
+    slug: str = "",
+    *,
+    statement: str = "",
+    service: Service | None = None,
+    false_statements: list[str] | None = None,
+    blanks: list[tuple[str, list[str]]] | None = None,
+    has_scenario: bool = False,
+    remake: bool = True,
+    **values: Any,
+) -> Fact:
+    """A fact with its rows, and (unless ``remake`` is false) with its questions."""
+    number = next(_numbers)
+    service = service or make_service()
+    statement = statement or f"{service.name} keeps the record of case {number} for {number} days."
+    values = {"domain": "new-solutions", "explanation": f"Because of {number}.", **values}
+    fact = Fact.objects.create(slug=slug or f"fact-{number}", statement=statement, service=service, **values)
+    if false_statements is None:
+        false_statements = [f"{service.name} loses the record of case {number}."]
+    FalseStatement.objects.bulk_create(FalseStatement(fact=fact, text=text) for text in false_statements)
+    for answer, distractors in blanks or []:
+        Blank.objects.create(fact=fact, answer=answer, distractors=distractors)
+    if has_scenario:
+        wrong = [{"text": f"Wrong {letter} {number}", "why": "It is wrong."} for letter in "xyz"]
+        Scenario.objects.create(
+            fact=fact, stem=f"Story {number}. What now?", answer=f"Good {number}", answer_why="So.", distractors=wrong
+        )
+    if remake:
+        remake_questions([Fact.objects.get(pk=fact.pk)])
+    return fact
+
+
+def make_facts(number: int, **values: Any) -> list[Fact]:
+    """Facts of one service, their questions made at once."""
+    facts = [make_fact(remake=False, **values) for _ in range(number)]
+    remake_questions()
+    return facts
+
+
+def make_quiz(player: Player, *, length: int = 5, seed: int = 1, **scope: Any) -> Quiz:
+    """A quiz of what is in the bank; makes enough facts if there are none."""
+    if not Fact.objects.exists():
+        make_facts(length)
+    return start_quiz(player=player, scope=Scope(**scope), length=length, seed=seed)
+
+
+def answer_quiz(quiz: Quiz, right: int | None = None) -> None:
+    """Answer all questions, the first ``right`` of them right (None: all)."""
+    from facts.services.play import finish_quiz, submit_answer
+
+    for question in quiz.questions.order_by("position"):
+        keys = {index for index, option in enumerate(question.options) if option["correct"]}
+        others = set(range(len(question.options))) - keys
+        is_right = right is None or question.position <= right
+        submit_answer(question=question, chosen=keys if is_right else sorted(others)[: len(keys)])
+    finish_quiz(quiz)
