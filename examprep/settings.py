@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from examprep.secret import local_secret_key
@@ -11,17 +12,30 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what the app makes: database, secret key, collected static files
 
 env = environ.Env()
-env.smart_cast = False  # a default's type never decides how a variable is read
 
-DEBUG = env.bool("DEBUG", default=False)
+
+def text(name: str, default: str = "") -> str:
+    """A variable; set to nothing is as good as not set."""
+    return env.str(name, default="") or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A variable that is on or off; anything else is an error, not silently one of the two."""
+    value = text(name).lower()
+    if value not in {"", "true", "1", "yes", "on", "false", "0", "no", "off"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in {"true", "1", "yes", "on"} if value else default
+
+
+DEBUG = flag("DEBUG", default=False)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-HOST = env.str("HOST", default="127.0.0.1")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS)
+HOST = text("HOST", "127.0.0.1")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or LOCAL_HOSTS
 IS_LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS) and HOST in {"localhost", "127.0.0.1", "::1"}
 
 # Elsewhere than on localhost a key must be given; examprep.checks says so before anything is served.
-SECRET_KEY_IS_MISSING = not env.str("SECRET_KEY", default="") and not IS_LOCAL
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key(VAR_DIR / "secret_key", keep=IS_LOCAL)
+SECRET_KEY_IS_MISSING = not text("SECRET_KEY") and not IS_LOCAL
+SECRET_KEY = text("SECRET_KEY") or local_secret_key(VAR_DIR / "secret_key", keep=IS_LOCAL)
 
 INSTALLED_APPS = [
     "examprep.apps.ExamprepConfig",
@@ -33,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -52,6 +67,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 ROOT_URLCONF = "examprep.urls"
 WSGI_APPLICATION = "examprep.wsgi.application"
@@ -74,7 +91,7 @@ TEMPLATES = [
 # Database
 
 VAR_DIR.mkdir(exist_ok=True)
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'examprep.sqlite3'}")}
+DATABASES = {"default": env.db_url_config(text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'examprep.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
@@ -114,8 +131,8 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Examprep: "
 
-EMAIL_IS_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
-_mail = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_IS_CONFIGURED = bool(text("EMAIL_URL"))
+_mail = env.email_url_config(text("EMAIL_URL", "consolemail://"))
 MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
 if _mail["EMAIL_HOST"]:
     MAILERS["default"]["OPTIONS"] = {
@@ -127,7 +144,7 @@ if _mail["EMAIL_HOST"]:
         "use_ssl": _mail.get("EMAIL_USE_SSL", False),
         "timeout": 20,
     }
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Examprep <examprep@localhost>")
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Examprep <examprep@localhost>")
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_IS_CONFIGURED else "none"
 
 # Time and language
@@ -170,11 +187,11 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-USES_HTTPS = env.bool("HTTPS", default=not IS_LOCAL)
+USES_HTTPS = flag("HTTPS", default=not IS_LOCAL)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = USES_HTTPS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if USES_HTTPS else 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-if env.bool("BEHIND_PROXY", default=False):
+if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {

@@ -54,6 +54,12 @@ def htmx() -> dict[str, str]:
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """A hash that costs nothing: no test is about its strength."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def plain_static_files(settings) -> None:
     """Names of static files without hashes, so that no test needs collectstatic first."""
     settings.STORAGES = settings.STORAGES | {

@@ -22,7 +22,8 @@ def make_player(name: str = "", **values: Any) -> Player:
 
 def make_service(slug: str = "s3", name: str = "", family: str = "Storage") -> Service:
     family_row, _ = Family.objects.get_or_create(slug=family.lower().replace(" ", "-"), defaults={"name": family})
-    return Service.objects.get_or_create(slug=slug, defaults={"name": name or f"Amazon {slug}", "family": family_row})[0]
+    values = {"name": name or f"Amazon {slug}", "family": family_row}
+    return Service.objects.get_or_create(slug=slug, defaults=values)[0]
 
 
 def make_fact(

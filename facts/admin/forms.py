@@ -30,6 +30,12 @@ class LinesField(forms.CharField):
         return (initial or []) != self.to_python(data)
 
 
+def flatten(pairs: list[dict[str, str]] | None) -> list[str]:
+    """The pairs as texts in the order of the inputs."""
+    texts = [entry[part] for entry in (pairs or []) for part in ("text", "why")]
+    return (texts + [""] * (2 * PAIR_ROWS))[: 2 * PAIR_ROWS]
+
+
 class PairsWidget(forms.MultiWidget):
     """Rows of two inputs: a wrong answer and why it is wrong."""
 
@@ -44,8 +50,7 @@ class PairsWidget(forms.MultiWidget):
         super().__init__(inputs)
 
     def decompress(self, value: Any) -> list[str]:
-        texts = [entry[part] for entry in (value or []) for part in ("text", "why")]
-        return (texts + [""] * (2 * PAIR_ROWS))[: 2 * PAIR_ROWS]
+        return flatten(value)
 
 
 class PairsField(forms.MultiValueField):
@@ -54,6 +59,13 @@ class PairsField(forms.MultiValueField):
     def __init__(self, **kwargs: Any) -> None:
         fields = [forms.CharField(required=False, max_length=600) for _ in range(2 * PAIR_ROWS)]
         super().__init__(fields, require_all_fields=False, widget=PairsWidget(), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        is_stored = isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+        return flatten(value) if is_stored else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(flatten(initial), data)
 
     def compress(self, data_list: list[str]) -> list[dict[str, str]]:
         texts = [text.strip() for text in data_list or []]
@@ -99,6 +111,7 @@ class BlankForm(forms.ModelForm):
     class Meta:
         model = Blank
         fields = ("answer", "distractors")
+        widgets = {"answer": forms.TextInput(attrs={"size": 80})}
 
 
 class ScenarioForm(forms.ModelForm):
@@ -107,7 +120,11 @@ class ScenarioForm(forms.ModelForm):
     class Meta:
         model = Scenario
         fields = ("stem", "answer", "answer_why", "distractors")
-        widgets = {"stem": forms.Textarea(attrs={"rows": 4, "cols": 100})}
+        widgets = {
+            "stem": forms.Textarea(attrs={"rows": 4, "cols": 100}),
+            "answer": forms.TextInput(attrs={"size": 100}),
+            "answer_why": forms.TextInput(attrs={"size": 100}),
+        }
 
 
 class CheckedFormSet(forms.BaseInlineFormSet):
@@ -126,12 +143,15 @@ class CheckedFormSet(forms.BaseInlineFormSet):
             if (form.has_changed() or form.instance.pk) and form not in self.deleted_forms and form.is_valid()
         ]
         for fault in find_faults(self.to_content([form.cleaned_data for form in filled])):
-            match = re.fullmatch(rf"{self.part}\[(\d+)\]\.?(.*)", fault.field)
+            # Such as "scenario[1].distractor[2].why": which form, which field, which row of it.
+            match = re.fullmatch(rf"{self.part}\[(\d+)\](?:\.([a-z_]+?)s?(?:\[(\d+)\].*)?)?", fault.field)
             if not match:
                 continue
             form = filled[int(match[1]) - 1]
-            field = match[2].partition("[")[0].replace("distractor", "distractors").replace("ss", "s") or "text"
-            form.add_error(field if field in form.fields else None, f"{match[2] or 'It'} {fault.message}.")
+            field = "distractors" if match[2] == "distractor" else match[2] or "text"
+            row = f"Row {match[3]}: " if match[3] else ""
+            message = f"{row}{fault.message}."
+            form.add_error(field if field in form.fields else None, message[0].upper() + message[1:])
 
 
 class FalseStatementFormSet(CheckedFormSet):

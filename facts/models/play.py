@@ -88,7 +88,7 @@ class QuizQuestion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quiz", "position"], name="quiz_question_position"),
             models.CheckConstraint(
-                condition=Q(answered_at=None, chosen=None, is_right=None)
+                condition=Q(answered_at__isnull=True, chosen__isnull=True, is_right__isnull=True)
                 | Q(answered_at__isnull=False, chosen__isnull=False, is_right__isnull=False),
                 name="quiz_question_answered_whole",
             ),

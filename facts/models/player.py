@@ -63,6 +63,7 @@ class Player(AbstractUser):
         return public_name(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()  # the form in which sign-in looks for it
         # NULL, unlike an empty text, may stand in a unique column many times: guests have no name.
         self.name_key = name_key(self.display_name) or None
         if (fields := kwargs.get("update_fields")) is not None and "display_name" in fields:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -19,8 +20,10 @@ def unfinished_quizzes(player: Player, limit: int = 3) -> list[Quiz]:
     return list(Quiz.objects.filter(player=player, finished_at=None).with_score().order_by("-started_at")[:limit])
 
 
-def get_question(player: Player, quiz_id: int, position: int) -> QuizQuestion:
+def get_question(player: Player | None, quiz_id: int, position: int) -> QuizQuestion:
     """One question with its quiz; 404 if the quiz is not the player's or has no such question."""
+    if player is None:
+        raise Http404
     questions = QuizQuestion.objects.select_related("quiz").fetch_mode(models.FETCH_RAISE)
     return get_object_or_404(questions, quiz=quiz_id, position=position, player=player)
 

@@ -36,6 +36,7 @@ def make_editor(*, email: str, is_owner: bool, read_password: Callable[[], str])
 
     ``read_password`` is called for a new account only. Raises ValidationError for a password that is too weak.
     """
+    email = email.lower()
     group = ensure_editor_group()
     player = Player.objects.filter(email__iexact=email, is_guest=False).first()
     is_new = player is None

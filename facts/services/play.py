@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from facts.learning.selection import Candidate, choose_questions
-from facts.models import Fact, Family, Player, Question, Quiz, QuizQuestion, Service
+from facts.models import Domain, Fact, Family, Player, Question, Quiz, QuizQuestion, Service
 from facts.questions.content import Kind
 from facts.questions.generate import arrange
 from facts.questions.grading import grade
@@ -55,7 +55,7 @@ class Scope:
         if self.label:
             return self.label
         names = [*(family.name for family in self.families), *(service.name for service in self.services)]
-        names += [dict(Fact._meta.get_field("domain").flatchoices)[domain] for domain in self.domains]
+        names += [str(Domain(domain).label) for domain in self.domains]
         words = ", ".join(names) or "Everything"
         return words if len(words) <= 200 else f"{words[:190].rpartition(', ')[0]} and more"
 
@@ -181,6 +181,8 @@ def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
 
 def finish_quiz(quiz: Quiz) -> None:
     """End the quiz; what is unanswered stays so. Finishing twice changes nothing."""
+    if quiz.finished_at is not None:
+        return
     now = timezone.now()
     if Quiz.objects.filter(pk=quiz.pk, finished_at=None).update(finished_at=now):
         quiz.finished_at = now

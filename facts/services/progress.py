@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from facts.learning.score import accuracy_floor
 from facts.models import Player, QuizQuestion, Tally
@@ -36,15 +36,24 @@ def period_start(period: str, day: date) -> date:
             return EPOCH
 
 
-@transaction.atomic
 def fold_answers(player: Player) -> int:
     """Add the player's answers that are not in the tallies yet; returns how many there were."""
-    to_fold = QuizQuestion.objects.filter(player=player, answered_at__isnull=False, attempt=None)
-    if not to_fold.exists():
-        return 0
+    if not _to_fold(player).exists():
+        return 0  # nearly always, and then no writer's turn has to be waited for
+    return _fold(player)
+
+
+def _to_fold(player: Player) -> QuerySet[QuizQuestion]:
+    return QuizQuestion.objects.filter(player=player, answered_at__isnull=False, attempt=None)
+
+
+@transaction.atomic
+def _fold(player: Player) -> int:
     Player.objects.select_for_update().get(pk=player.pk)  # one fold of a player at a time
     answers = list(
-        to_fold.order_by("answered_at", "pk").only("question_id", "service", "domain", "answered_at", "is_right")
+        _to_fold(player)
+        .order_by("answered_at", "pk")
+        .only("question_id", "service", "domain", "answered_at", "is_right")
     )
     attempts = _earlier_attempts(player, {answer.question_id for answer in answers})
     sums: dict[TallyKey, list[int]] = defaultdict(lambda: [0] * len(_SUMS))

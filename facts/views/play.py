@@ -124,7 +124,7 @@ def quiz(request: HttpRequest, quiz_id: int) -> HttpResponse:
 def question(request: HtmxHttpRequest, quiz_id: int, position: int) -> HttpResponse:
     """Show one question, or take the answer to it."""
     player = get_player(request)
-    asked = get_question(player or Player(), quiz_id, position)
+    asked = get_question(player, quiz_id, position)
     error, is_late = "", False
     chosen = []
     if request.method == "POST":

@@ -1,0 +1,121 @@
+"""Every page: nothing for axe to find in light and dark, nothing to scroll sideways on the narrowest phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.conftest import EDITOR, Server
+
+pytestmark = pytest.mark.e2e
+
+PAGES = [
+    *("/", "/facts/", "/facts/?q=lambda&status=changed", "/facts/alb-mutual-tls-verify/", "/history/", "/leaderboard/"),
+    *(
+        "/leaderboard/?period=all",
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/no-such-page/",
+    ),
+]
+MEMBER_PAGES = [
+    "/accounts/",
+    "/accounts/delete/",
+    "/accounts/password/change/",
+    "/accounts/email/",
+    "/accounts/logout/",
+]
+
+
+def play(page: Page, server: Server) -> list[str]:
+    """Take a quiz as a guest, half of it answered; the addresses of its pages."""
+    page.goto(server.url)
+    page.get_by_role("button", name="Ask me 10 questions").click()
+    page.wait_for_url("**/quiz/*/1/")
+    quiz = page.url.removesuffix("1/")
+    for number in range(1, 6):
+        page.goto(f"{quiz}{number}/")
+        boxes = page.locator("label.option")
+        boxes.nth(0).click()
+        if page.locator("input[type=checkbox]").count():
+            boxes.nth(1).click()
+        page.get_by_role("button", name="Answer").click()
+        page.locator("#verdict").wait_for()
+    return [*(f"{quiz}{number}/" for number in range(1, 11))]
+
+
+@pytest.fixture(scope="module")
+def signed_up(server: Server, browser: Browser) -> dict:
+    """The cookies of a member who has played, and the pages of their quizzes."""
+    context = browser.new_context()
+    page = context.new_page()
+    paths = play(page, server)
+    page.goto(paths[-1])
+    page.get_by_role("button", name="End the quiz here").click()
+    result = page.url
+    running = play(page, server)
+    page.goto(f"{server.url}/accounts/signup/")
+    page.get_by_label("Name").fill("Ada of axe")
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_label("Password").fill("a long pass phrase")
+    page.get_by_role("button", name="Sign up").click()
+    page.wait_for_url(f"{server.url}/")
+    state = context.storage_state()
+    context.close()
+    return {"state": state, "paths": [result, *running]}
+
+
+def find_violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {entry['id']}: {node['html'][:150]}" for entry in found for node in entry["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_as_a_stranger(
+    server: Server, make_context: Callable[..., BrowserContext], scheme: str
+) -> None:
+    page = make_context(color_scheme=scheme, viewport={"width": 360, "height": 740}).new_page()
+    found = []
+    for path in PAGES:
+        page.goto(server.url + path)
+        found += find_violations(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_as_a_member(
+    server: Server, make_context: Callable[..., BrowserContext], signed_up: dict, scheme: str
+) -> None:
+    page = make_context(color_scheme=scheme, storage_state=signed_up["state"]).new_page()
+    found = []
+    for path in [*signed_up["paths"], *(server.url + path for path in [*PAGES, *MEMBER_PAGES])]:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+        found += find_violations(page)
+    assert found == []
+
+
+def test_nothing_is_wider_than_the_narrowest_phone(
+    server: Server, make_context: Callable[..., BrowserContext], signed_up: dict
+) -> None:
+    page = make_context(viewport={"width": 320, "height": 640}, storage_state=signed_up["state"]).new_page()
+    wide = []
+    for path in [*signed_up["paths"], *(server.url + path for path in [*PAGES, *MEMBER_PAGES])]:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(path)
+    assert wide == []
+
+
+def test_admin_works_under_the_security_policy(server: Server, make_context: Callable[..., BrowserContext]) -> None:
+    page = make_context().new_page()
+    page.goto(f"{server.url}/admin/")
+    page.get_by_label("Email").fill(EDITOR[0])
+    page.get_by_label("Password").fill(EDITOR[1])
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("rowheader", name="Facts").get_by_role("link").click()
+    page.get_by_role("link", name="Amazon SQS").first.click()
+    page.wait_for_url("**/admin/facts/fact/**")

@@ -1,0 +1,134 @@
+from collections import Counter
+from random import Random
+
+import pytest
+
+from facts.questions.claims import claim_key
+from facts.questions.content import FalseStatement, Kind
+from facts.questions.generate import check_question
+from facts.questions.kinds import (
+    RULES,
+    false_statement,
+    fill_blank,
+    scenario,
+    statement_set,
+    true_statement,
+    usable_distractors,
+    why_false,
+    why_true,
+)
+from tests.content import make_blank, make_fact, make_facts, make_scenario
+
+
+def test_rules_has_a_versioned_rule_for_each_kind():
+    assert set(RULES) == set(Kind)
+    assert all(rule.partition("/")[2].isdigit() for rule in RULES.values())
+
+
+def test_kind_keys():
+    assert {kind: kind.keys for kind in Kind if kind.keys != 1} == {Kind.CHOOSE_TWO: 2}
+
+
+def test_why_true_is_explanation_or_else_the_statement():
+    assert why_true(make_fact(explanation="It is a log.")) == "It is a log."
+    assert why_true(make_fact(statement="It is so.")) == "So it stands in the fact: It is so."
+
+
+def test_why_false_is_own_reason_or_else_the_fact():
+    fact = make_fact(statement="It is so.", explanation="It is a log.")
+    assert why_false(fact, FalseStatement("It is not so.", "It was once.")) == "It was once."
+    assert why_false(fact, FalseStatement("It is not so.")) == "It is so. It is a log."
+    assert why_false(make_fact(statement="It is so."), FalseStatement("It is not so.")) == "It is so."
+
+
+def test_true_statement_key_is_true():
+    question = true_statement(make_fact(statement="It is so.", explanation="It is a log."))
+    assert (question.kind, question.stem) == (Kind.TRUE_FALSE, "It is so.")
+    assert [(option.text, option.correct, option.why) for option in question.options] == [
+        ("True", True, "It is a log."),
+        ("False", False, "The statement is true as it stands."),
+    ]
+
+
+def test_false_statement_key_is_false():
+    question = false_statement(make_fact(statement="It is so."), FalseStatement("It is not so."))
+    assert (question.kind, question.stem) == (Kind.TRUE_FALSE, "It is not so.")
+    assert [(option.text, option.correct, option.why) for option in question.options] == [
+        ("True", False, "The statement is false as it stands."),
+        ("False", True, "It is so."),
+    ]
+
+
+def test_fill_blank_asks_for_the_answer():
+    fact = make_fact(statement="The log lasts 24 hours.")
+    question = fill_blank(fact, make_blank(), ["1 hour", "7 days", "30 days"], Random(1))
+    assert question.stem == "The log lasts _____."
+    assert [option.text for option in question.options if option.correct] == ["24 hours"]
+    wrong = {option.text: option.why for option in question.options if not option.correct}
+    assert wrong == dict.fromkeys(["1 hour", "7 days", "30 days"], "The fact has “24 hours” here.")
+
+
+def test_fill_blank_leaves_out_each_distractor_about_equally_often():
+    distractors = ["1 hour", "2 hours", "7 days", "30 days"]
+    left_out = Counter()
+    for seed in range(400):
+        question = fill_blank(make_fact(), make_blank(distractors=distractors), distractors, Random(seed))
+        left_out.update(set(distractors) - {option.text for option in question.options})
+    assert set(left_out) == set(distractors)
+    assert 70 < min(left_out.values()) <= max(left_out.values()) < 130
+
+
+def test_fill_blank_key_stands_everywhere():
+    blank = make_blank()
+    orders = [fill_blank(make_fact(), blank, blank.distractors, Random(seed)).options for seed in range(100)]
+    assert {[option.correct for option in order].index(True) for order in orders} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("count", [3, 4, 6])
+def test_scenario_has_the_answer_and_three_distractors(count):
+    source = make_scenario(distractors=[f"Cause {number}" for number in range(count)])
+    question = scenario(make_fact(), source, Random(1))
+    assert (question.stem, len(question.options)) == (source.stem, 4)
+    key = [(option.text, option.why) for option in question.options if option.correct]
+    assert key == [("They expired", "The log keeps a day.")]
+    assert all(option.why == f"Not: {option.text}." for option in question.options if not option.correct)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "stem"),
+    [
+        (Kind.WHICH_TRUE, "Amazon S3", "Which statement about Amazon S3 is true?"),
+        (Kind.WHICH_FALSE, "Amazon S3", "Which statement about Amazon S3 is false?"),
+        (Kind.CHOOSE_TWO, "Amazon S3", "Which two statements about Amazon S3 are true?"),
+        (Kind.WHICH_TRUE, "", "Which statement is true?"),
+        (Kind.WHICH_FALSE, "", "Which statement is false?"),
+        (Kind.CHOOSE_TWO, "", "Which two statements are true?"),
+    ],
+)
+def test_statement_set_stem(kind, about, stem):
+    facts = make_facts(5)
+    assert statement_set(kind, facts[:2], facts[2:], about, Random(1)).stem == stem
+
+
+@pytest.mark.parametrize(
+    ("kind", "true_count", "about"), [(Kind.WHICH_TRUE, 1, 0), (Kind.WHICH_FALSE, 3, 3), (Kind.CHOOSE_TWO, 2, 0)]
+)
+def test_statement_set_is_about_first_fact_on_the_side_of_the_key(kind, true_count, about):
+    facts = make_facts(5 if kind == Kind.CHOOSE_TWO else 4)
+    question = statement_set(kind, facts[:true_count], facts[true_count:], "", Random(1))
+    check_question(question)
+    assert question.fact_id == facts[about].id
+    true_side = {option.fact_id for option in question.options if option.correct == (kind != Kind.WHICH_FALSE)}
+    assert true_side == {fact.id for fact in facts[:true_count]}
+
+
+def test_statement_set_says_of_each_option_whether_it_is_true():
+    facts = make_facts(4)
+    for option in statement_set(Kind.WHICH_FALSE, facts[1:], facts[:1], "", Random(1)).options:
+        assert option.why.startswith("False. " if option.correct else "True. ")
+
+
+def test_usable_distractors_leaves_out_what_another_fact_says():
+    fact = make_fact(statement="The log lasts 24 hours.", blanks=(make_blank(),))
+    truths = frozenset({claim_key("The log lasts 7 days.")})
+    assert usable_distractors(fact, fact.blanks[0], truths) == ["1 hour", "30 days"]

@@ -1,0 +1,818 @@
+"""The commands, as they are typed: what they print, refuse and change."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from facts.models import Blank, Claim, Fact, FalseStatement, Family, Player, Question, Scenario, Service
+from facts.services.editors import EDITORS
+from facts.services.questions import remake_questions
+from tests.factories import make_fact, make_facts, make_player, make_service
+
+S3 = '[services.s3]\nname = "Amazon S3"\nfamily = "Storage"\n'
+MANAGE = [sys.executable, str(django_settings.BASE_DIR / "manage.py")]
+
+
+def to_toml(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {to_toml(part)}" for key, part in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(to_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def entry(slug="s3-log", **values):
+    """One [[fact]] of a file; a value of None leaves the field out."""
+    values = {
+        "id": slug,
+        "statement": f"Amazon S3 keeps the log {slug} for 24 hours.",
+        "services": ["s3"],
+        "domain": "new-solutions",
+        "status": "current",
+        "false_statements": [f"Amazon S3 loses the log {slug} at once."],
+    } | values
+    return "\n[[fact]]\n" + "".join(f"{key} = {to_toml(value)}\n" for key, value in values.items() if value is not None)
+
+
+def write(path, *entries, services=S3):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(services + "".join(entries))
+    return path
+
+
+def run(command, *arguments, **options):
+    out = io.StringIO()
+    call_command(command, *map(str, arguments), stdout=out, **options)
+    return out.getvalue()
+
+
+def refusal(command, *arguments, **options):
+    """The error that the command ends with."""
+    with pytest.raises(CommandError) as caught:
+        run(command, *arguments, **options)
+    return str(caught.value)
+
+
+def bank_rows():
+    """Everything that the bank's tables hold."""
+    models = (Family, Service, Fact, FalseStatement, Blank, Scenario, Claim, Question)
+    return {model: list(model.objects.order_by("pk").values()) for model in models}
+
+
+# load_facts: the whole bank
+
+
+@pytest.mark.django_db
+def test_load_facts_loads_the_whole_bank_and_makes_questions_of_six_kinds():
+    out = run("load_facts")
+    facts, questions = Fact.objects.count(), Question.objects.count()
+    assert out == (
+        f"Facts: {facts} added, 0 changed, 0 unchanged, 0 withdrawn. "
+        f"Questions: {questions} made, 0 kept, 0 retired.\n"
+    )
+    assert facts > 250
+    assert min(Counter(Question.objects.values_list("kind", flat=True)).values()) > 100
+    assert set(Question.objects.values_list("kind", flat=True)) == set(Question.Kind.values)
+    assert not Fact.objects.filter(questions=None).exists()
+    assert set(Question.objects.values_list("state", flat=True)) == {"live"}
+
+
+@pytest.mark.django_db
+def test_load_facts_of_the_whole_bank_again_changes_nothing():
+    run("load_facts")
+    before = bank_rows()
+    out = run("load_facts")
+    assert out == (
+        f"Facts: 0 added, 0 changed, {Fact.objects.count()} unchanged, 0 withdrawn. "
+        "Questions: 0 made, 0 kept, 0 retired.\n"
+    )
+    assert bank_rows() == before
+    count = Question.objects.count()
+    assert run("remake_questions") == f"Questions: 0 made, {count} kept, 0 retired.\n"
+    assert bank_rows() == before
+
+
+# load_facts: what it takes from a file
+
+
+@pytest.mark.django_db
+def test_load_facts_takes_every_field_of_an_entry(tmp_path):
+    wrong = [{"text": f"Cause {n}.", "why": f"Not {n}."} for n in range(3)]
+    full = entry(
+        status="changed",
+        note="It was 12 hours until May 2026.",
+        explanation="A log is kept for a day.",
+        reference="https://docs.example.org/log",
+        evidence="Guide, chapter 2",
+        key_point=43,
+        false_statements=["Amazon S3 keeps no log.", {"text": "Amazon S3 sells the log.", "why": "It is private."}],
+        blank=[{"answer": "24 hours", "distractors": ["1 hour", "2 days", "3 weeks"]}],
+        scenario=[{"stem": "Gone. Why?", "answer": "It expired.", "answer_why": "A day.", "distractor": wrong}],
+        services=["s3", "ebs"],
+    )
+    full += "checked_on = 2026-11-23\nverified = true\n"
+    run("load_facts", write(tmp_path / "a.toml", full, services=S3 + S3.replace("s3", "ebs").replace("S3", "EBS")))
+    fact = Fact.objects.with_content().get()
+    assert (fact.status, fact.note, fact.explanation) == (
+        "changed",
+        "It was 12 hours until May 2026.",
+        "A log is kept for a day.",
+    )
+    assert (fact.reference, fact.evidence, fact.key_point) == ("https://docs.example.org/log", "Guide, chapter 2", "43")
+    assert (str(fact.checked_on), fact.source, fact.domain) == ("2026-11-23", "a.toml", "new-solutions")
+    assert (fact.service.name, [str(also) for also in fact.other_services.all()]) == ("Amazon S3", ["Amazon EBS"])
+    falses = [(false.text, false.why) for false in fact.false_statements.all()]
+    assert falses == [("Amazon S3 keeps no log.", ""), ("Amazon S3 sells the log.", "It is private.")]
+    assert [(blank.answer, blank.distractors) for blank in fact.blanks.all()] == [
+        ("24 hours", ["1 hour", "2 days", "3 weeks"])
+    ]
+    assert [(story.answer, story.distractors) for story in fact.scenarios.all()] == [("It expired.", wrong)]
+
+
+@pytest.mark.django_db
+def test_load_facts_takes_a_changed_entry_and_only_that(tmp_path):
+    path = write(tmp_path / "a.toml", entry("s3-a"), entry("s3-b"))
+    run("load_facts", path)
+    untouched = Fact.objects.get(slug="s3-b").updated_at
+    write(path, entry("s3-a", statement="Amazon S3 keeps the log for 48 hours now."), entry("s3-b"))
+    out = run("load_facts", path)
+    assert out == (
+        "Facts: 0 added, 1 changed, 1 unchanged, 0 withdrawn. Questions: 1 made, 3 kept, 1 retired.\n"
+    )
+    assert Fact.objects.get(slug="s3-a").statement == "Amazon S3 keeps the log for 48 hours now."
+    assert Fact.objects.get(slug="s3-b").updated_at == untouched
+
+
+@pytest.mark.django_db
+def test_load_facts_of_a_file_uses_services_that_are_stored(tmp_path):
+    run("load_facts", write(tmp_path / "services.toml"))
+    run("load_facts", write(tmp_path / "a.toml", entry(), services=""))
+    assert Fact.objects.get().service.name == "Amazon S3"
+
+
+@pytest.mark.django_db
+def test_load_facts_shows_no_progress_where_nobody_looks(tmp_path):
+    out = run("load_facts", write(tmp_path / "a.toml", entry()))
+    assert out == "Facts: 1 added, 0 changed, 0 unchanged, 0 withdrawn. Questions: 2 made, 0 kept, 0 retired.\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["load_facts", "remake_questions"])
+def test_progress_on_a_terminal_ends_before_the_counts(tmp_path, command):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    path = write(tmp_path / "a.toml", entry("s3-a"), entry("s3-b"))
+    out = Terminal()
+    if command == "remake_questions":
+        run("load_facts", path)
+        call_command(command, stdout=out)
+    else:
+        call_command(command, str(path), stdout=out)
+    progress, counts = out.getvalue().splitlines()[-2:]
+    assert progress.rpartition("\r")[2] == f"Making questions [{'#' * 30}] 2/2"
+    assert counts.endswith("kept, 0 retired.")
+
+
+# load_facts: all or nothing
+
+
+@pytest.mark.django_db
+def test_load_facts_with_one_bad_file_changes_nothing_and_names_every_fault(tmp_path):
+    folder = tmp_path / "bank"
+    write(folder / "good.toml", entry("s3-good"))
+    run("load_facts", folder)
+    before = bank_rows()
+    write(folder / "good.toml", entry("s3-good", explanation="Better."), entry("s3-new"))
+    write(
+        folder / "poor.toml",
+        entry("s3-poor", domain="elsewhere", status="old", reference="ftp://x", services=["s3", "s4"]),
+        entry("s3-good"),
+        entry(None, colour="red"),
+        entry("s3-blank", blank=[{"answer": "12 hours", "distractors": ["1 hour", "60 minutes", "2 days"]}]),
+        entry("s3-told", status="changed"),
+        services="",
+    )
+    assert refusal("load_facts", folder).splitlines() == [
+        "poor.toml: s3-poor: services: 's4' is not a known service (services.toml lists them)",
+        "poor.toml: s3-poor: domain: is 'elsewhere', must be one of "
+        "organizational-complexity, new-solutions, continuous-improvement, migration-modernization",
+        "poor.toml: s3-poor: status: is 'old', must be one of current, changed, corrected, retired",
+        "poor.toml: s3-poor: reference: 'ftp://x' is not a web address",
+        "poor.toml: s3-good: id: is used by another fact, in good.toml",
+        "poor.toml: fact number 3: colour: is no field of a fact",
+        "poor.toml: fact number 3: id: is missing",
+        "poor.toml: s3-blank: blank[1].answer: '12 hours' does not stand in the statement, letter for letter",
+        "poor.toml: s3-blank: blank[1].distractors[2]: '60 minutes' means the same as another option",
+        "poor.toml: s3-told: note: is missing: a fact that is changed tells what changed and since when",
+        "10 faults found; nothing was changed.",
+    ]
+    assert bank_rows() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"[[fact]\n", "is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 7)"),
+        (b"\x89PNG\r\n\x1a\n\x00", "is not text in UTF-8 (byte 0): is it a TOML file?"),
+        (b"a = " + b"[" * 5000, "is nested too deeply to be a fact file"),
+        (b"colour = 1", "colour: is not known here: a file has [services.*] and [[fact]]"),
+        (b"[fact]\nid = 1", "fact: must be written as [[fact]], one after another"),
+        (b"[services.s3]\nname = 'S3'", "services.s3.family: must be a text of 1 to 100 characters"),
+    ],
+    ids=["broken", "binary", "deep", "unknown", "table", "service"],
+)
+def test_load_facts_says_what_is_wrong_with_a_file(tmp_path, content, fault):
+    (tmp_path / "odd.toml").write_bytes(content)
+    write(tmp_path / "good.toml", entry())
+    assert refusal("load_facts", tmp_path) == f"odd.toml: {fault}\n1 fault found; nothing was changed."
+    assert not Fact.objects.exists()
+
+
+@pytest.mark.django_db
+def test_load_facts_from_a_path_that_is_missing(tmp_path):
+    good = write(tmp_path / "good.toml", entry())
+    missing = tmp_path / "none.toml"
+    assert refusal("load_facts", good, missing) == f"{missing}: no such file or folder"
+    assert not Fact.objects.exists()
+
+
+@pytest.mark.django_db
+def test_load_facts_from_a_folder_without_files_withdraws_nothing(tmp_path):
+    make_fact(source="a.toml")
+    (tmp_path / "notes.txt").write_text("Nothing here.")
+    assert refusal("load_facts", tmp_path) == f"{tmp_path}: holds no file that ends in .toml"
+    assert Fact.objects.in_bank().count() == 1
+
+
+def test_load_facts_with_a_fault_ends_with_exit_code_1(tmp_path):
+    (tmp_path / "odd.toml").write_text("[[fact]\n")
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
+    subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True, timeout=60)
+    done = subprocess.run(
+        [*MANAGE, "load_facts", str(tmp_path)], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "CommandError: odd.toml: is not valid TOML: "
+        "Expected ']]' at the end of an array declaration (at line 1, column 7)",
+        "1 fault found; nothing was changed.",
+    ]
+
+
+# load_facts: facts that leave and come back
+
+
+@pytest.fixture
+def two_files(tmp_path):
+    """A folder with two loaded files: a.toml with s3-a1 and s3-a2, b.toml with s3-b."""
+    folder = tmp_path / "bank"
+    write(folder / "a.toml", entry("s3-a1"), entry("s3-a2"))
+    write(folder / "b.toml", entry("s3-b"))
+    run("load_facts", folder)
+    return folder
+
+
+def withdrawn():
+    return list(Fact.objects.filter(is_withdrawn=True).values_list("slug", flat=True))
+
+
+@pytest.mark.django_db
+def test_load_facts_withdraws_a_fact_that_left_and_deletes_nothing(two_files):
+    questions = Question.objects.filter(fact__slug="s3-a2")
+    live = set(questions.values_list("pk", flat=True))
+    write(two_files / "a.toml", entry("s3-a1"))
+    out = run("load_facts", two_files)
+    assert out == "Facts: 0 added, 0 changed, 2 unchanged, 1 withdrawn. Questions: 0 made, 4 kept, 2 retired.\n"
+    assert withdrawn() == ["s3-a2"]
+    assert set(questions.filter(state="retired").values_list("pk", flat=True)) == live
+    assert not Question.objects.exclude(state="retired").filter(facts__slug="s3-a2").exists()
+    assert not Claim.objects.filter(fact__slug="s3-a2").exists()
+
+
+@pytest.mark.django_db
+def test_load_facts_withdraws_the_facts_of_a_file_that_left_the_folder(two_files):
+    (two_files / "b.toml").unlink()
+    run("load_facts", two_files)
+    assert withdrawn() == ["s3-b"]
+
+
+@pytest.mark.django_db
+def test_load_facts_of_one_file_withdraws_only_facts_of_that_file(two_files):
+    write(two_files / "b.toml", entry("s3-b2"))
+    run("load_facts", two_files / "b.toml")
+    assert withdrawn() == ["s3-b"]
+
+
+@pytest.mark.django_db
+def test_load_facts_with_keep_withdraws_nothing(two_files):
+    write(two_files / "b.toml", entry("s3-b2"))
+    out = run("load_facts", two_files, keep=True)
+    assert out.startswith("Facts: 1 added, 0 changed, 2 unchanged, 0 withdrawn.")
+    assert withdrawn() == []
+
+
+@pytest.mark.django_db
+def test_load_facts_brings_a_fact_back_with_the_same_questions(two_files):
+    before = list(Question.objects.order_by("pk").values())
+    write(two_files / "a.toml", entry("s3-a1"))
+    run("load_facts", two_files)
+    write(two_files / "a.toml", entry("s3-a1"), entry("s3-a2"))
+    out = run("load_facts", two_files)
+    assert out == "Facts: 0 added, 1 changed, 2 unchanged, 0 withdrawn. Questions: 2 made, 4 kept, 0 retired.\n"
+    assert list(Question.objects.order_by("pk").values()) == before
+    assert withdrawn() == []
+
+
+# load_facts: facts that were edited in the admin
+
+
+def edit_in_admin(client, fact, **changes):
+    """Save the fact's page in the admin, with these fields changed."""
+    form = client.get(f"/admin/facts/fact/{fact.pk}/change/").context["adminform"].form
+    data = {name: form[name].value() for name in form.fields}
+    data = {name: "" if value is None else value for name, value in data.items() if value is not False}
+    for rows in ("false_statements", "blanks", "scenarios"):
+        data |= {f"{rows}-TOTAL_FORMS": 0, f"{rows}-INITIAL_FORMS": 0}
+    response = client.post(f"/admin/facts/fact/{fact.pk}/change/", data | changes)
+    assert response.status_code == 302, response.context["errors"]
+
+
+def test_load_facts_keeps_what_was_edited_in_the_admin(two_files, editor_client):
+    fact = Fact.objects.get(slug="s3-b")
+    edit_in_admin(editor_client, fact, explanation="Mended by hand.")
+    assert run("load_facts", two_files).startswith("Facts: 0 added, 0 changed, 3 unchanged, 0 withdrawn.")
+    write(two_files / "b.toml", entry("s3-b", explanation="From the file."))
+    facts, kept = run("load_facts", two_files).splitlines()
+    assert facts.startswith("Facts: 0 added, 0 changed, 2 unchanged, 0 withdrawn.")
+    assert kept == "Kept as edited here, though their files changed (--overwrite takes the files): s3-b"
+    fact.refresh_from_db()
+    assert fact.explanation == "Mended by hand."
+
+
+def test_load_facts_with_overwrite_takes_the_file(two_files, editor_client):
+    fact = Fact.objects.get(slug="s3-b")
+    edit_in_admin(editor_client, fact, explanation="Mended by hand.")
+    out = run("load_facts", two_files, overwrite=True)
+    assert out.startswith("Facts: 0 added, 1 changed, 2 unchanged, 0 withdrawn.")
+    fact.refresh_from_db()
+    assert (fact.explanation, fact.is_edited) == ("", False)
+
+
+@pytest.mark.django_db
+def test_load_facts_never_withdraws_a_fact_made_in_the_admin(two_files):
+    make_fact("s3-own", is_edited=True)
+    run("load_facts", two_files)
+    run("load_facts", two_files / "a.toml", overwrite=True)
+    assert withdrawn() == []
+
+
+# Questions follow their facts: a part remade is the whole remade
+
+
+def question_rows():
+    """Questions with all that they rest on, and the index of claims."""
+    questions = Question.objects.order_by("pk")
+    rows = list(questions.values("pk", "fact", "kind", "state", "stem", "options"))
+    return rows, sorted(questions.values_list("pk", "facts")), sorted(Claim.objects.values_list("fact", "key"))
+
+
+def remake_about(fact):
+    return remake_questions([Fact.objects.with_content().get(pk=fact.pk)])
+
+
+def assert_remaking_all_changes_nothing():
+    before = question_rows()
+    remade = remake_questions()
+    assert (remade.made, remade.retired) == ([], [])
+    assert question_rows() == before
+
+
+@pytest.fixture
+def bank(db):
+    """Facts of three services in two families, each with false statements and a blank; some with a scenario."""
+    services = [make_service("s3"), make_service("ebs"), make_service("ec2", family="Compute")]
+    for number in range(12):
+        service = services[number % 3]
+        make_fact(
+            f"fact-{number}",
+            statement=f"{service.name} keeps log {number} for 24 hours.",
+            service=service,
+            false_statements=[f"{service.name} {verb} log {number}." for verb in ("hides", "loses")],
+            blanks=[("24 hours", ["1 hour", "2 hours", "3 hours"])],
+            has_scenario=number % 4 == 0,
+            remake=False,
+        )
+    remake_questions()
+
+
+def change_statement(fact):
+    fact.statement = f"{fact.service.name} keeps this log for 24 hours, and then another one."
+    fact.save()
+
+
+def change_explanation(fact):
+    fact.explanation = "Another reason."
+    fact.save()
+
+
+def change_false_statement(fact):
+    fact.false_statements.all()[0].delete()
+    fact.false_statements.create(text=f"{fact.service.name} sells this log.")
+
+
+def remove_false_statements(fact):
+    fact.false_statements.all().delete()
+
+
+def change_blank(fact):
+    fact.blanks.update(distractors=["5 hours", "6 hours", "7 hours", "8 hours"])
+
+
+def change_scenario(fact):
+    fact.scenarios.update(answer="Another answer")
+
+
+def change_service(fact):
+    fact.service = Service.objects.get(slug="ec2")
+    fact.save()
+
+
+def withdraw(fact):
+    fact.is_withdrawn = True
+    fact.save()
+
+
+CHANGES = {
+    change_statement: (1, 1),
+    change_false_statement: (1, 1),
+    remove_false_statements: (0, 2),
+    change_blank: (1, 1),
+    change_scenario: (1, 1),
+    withdraw: (0, 5),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_remaking_one_changed_fact_equals_remaking_all(bank, change):
+    fact = Fact.objects.get(slug="fact-0")
+    change(fact)
+    remade = remake_about(fact)
+    own = remade.about(fact)
+    made, retired = ([q for q in part if len(q.facts.all()) == 1] for part in (own.made, own.retired))
+    assert (len(made), len(retired)) == CHANGES[change]
+    assert_remaking_all_changes_nothing()
+
+
+def test_remaking_a_fact_of_another_service_equals_remaking_all(bank):
+    fact = Fact.objects.get(slug="fact-0")
+    change_service(fact)
+    assert "Which statement about Amazon ec2 is true?" in {q.stem for q in remake_about(fact).made}
+    assert_remaking_all_changes_nothing()
+
+
+def test_remaking_a_new_reason_keeps_the_questions_and_tells_it(bank):
+    fact = Fact.objects.get(slug="fact-0")
+    change_explanation(fact)
+    remade = remake_about(fact)
+    assert (remade.made, remade.retired) == ([], [])
+    whys = [option["why"] for q in Question.objects.filter(facts=fact) for option in q.options if option["correct"]]
+    assert "Another reason." in whys
+    assert_remaking_all_changes_nothing()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_remaking_after_each_of_many_changes_equals_remaking_all(bank, seed):
+    """Statements that deny one another across families, edited in a random order."""
+    rng = random.Random(seed)
+    claims = [f"{name} has property {n} today." for name in ("Amazon s3", "Amazon ec2") for n in range(5)]
+    for _ in range(8):
+        fact = rng.choice(Fact.objects.all())
+        fact.statement, false = rng.sample(claims, 2)
+        fact.is_withdrawn = rng.random() < 0.2
+        fact.save()
+        fact.blanks.all().delete()
+        fact.false_statements.all().delete()
+        fact.false_statements.create(text=false)
+        remake_about(fact)
+        assert_remaking_all_changes_nothing()
+
+
+def stems_and_options():
+    live = Question.objects.exclude(state="retired")
+    return {text for q in live for text in [q.stem, *(option["text"] for option in q.options)]}
+
+
+@pytest.mark.parametrize("family", ["Storage", "Compute"])
+def test_distractor_that_becomes_true_elsewhere_disappears_and_returns(bank, family):
+    claim = "Amazon s3 loses log 0."
+    before = set(Question.objects.values_list("pk", flat=True))
+    assert claim in stems_and_options()
+    new = make_fact("new", statement=claim, service=make_service("new", family=family), false_statements=[])
+    used = Question.objects.exclude(state="retired").exclude(fact=new)
+    assert not [q for q in used if claim in (q.stem, *(option["text"] for option in q.options))]
+    assert_remaking_all_changes_nothing()
+    new.statement = "Amazon new does something else altogether."
+    new.save()
+    remake_about(new)
+    assert set(Question.objects.filter(pk__in=before).exclude(state="retired").values_list("pk", flat=True)) == before
+    assert_remaking_all_changes_nothing()
+
+
+def test_distractor_of_a_blank_that_becomes_true_is_not_offered(bank):
+    make_fact("new", statement="Amazon s3 keeps log 0 for 2 hours.", service=make_service("new", family="Compute"))
+    blanks = Question.objects.exclude(state="retired").filter(kind="fill_blank", fact__slug="fact-0")
+    assert list(blanks) == []  # two distractors are left, too few to ask
+    assert_remaking_all_changes_nothing()
+
+
+def test_question_sent_to_review_stays_there_after_remaking(bank):
+    fact = Fact.objects.get(slug="fact-0")
+    Question.objects.filter(fact=fact, kind="fill_blank").update(state="review")
+    change_false_statement(fact)
+    remake_about(fact)
+    remake_questions()
+    assert [q.state for q in Question.objects.filter(fact=fact, kind="fill_blank")] == ["review"]
+
+
+@pytest.mark.django_db
+def test_remake_questions_makes_what_is_missing():
+    make_facts(3)
+    Question.objects.filter(kind="true_false").delete()
+    assert run("remake_questions") == "Questions: 6 made, 3 kept, 0 retired.\n"
+
+
+# preview_questions. No test of it has the database mark, so each fails if it touches one.
+
+
+def preview(*paths, **options):
+    return [json.loads(line) for line in run("preview_questions", *paths, **options).splitlines()]
+
+
+def test_preview_prints_one_object_a_line_with_the_agreed_keys(tmp_path):
+    lines = preview(write(tmp_path / "a.toml", entry("s3-a")))
+    assert lines == [
+        {
+            "fact": "s3-a",
+            "statement": "Amazon S3 keeps the log s3-a for 24 hours.",
+            "kind": "true_false",
+            "rule": "statement/1",
+            "sound": True,
+            "stem": "Amazon S3 keeps the log s3-a for 24 hours.",
+            "options": lines[0]["options"],
+        },
+        lines[0] | {"stem": "Amazon S3 loses the log s3-a at once.", "options": lines[1]["options"]},
+    ]
+    assert [(option["text"], option["correct"]) for option in lines[0]["options"]] == [("True", True), ("False", False)]
+    assert [list(option)[:3] for line in lines for option in line["options"]] == [["text", "correct", "why"]] * 4
+    assert all(option["why"] for line in lines for option in line["options"])
+
+
+def test_preview_of_the_bank_has_six_kinds():
+    lines = preview(django_settings.BASE_DIR / "facts" / "data")
+    assert {line["kind"] for line in lines} == set(Question.Kind.values)
+
+
+def test_preview_reads_plain_sentences_from_csv(tmp_path):
+    path = tmp_path / "plain.csv"
+    path.write_text('statement,services\n"Amazon S3 keeps logs, but not for ever.",Amazon S3; kms\n')
+    assert [(line["fact"], line["kind"], line["stem"]) for line in preview(path)] == [
+        ("plain.csv:2", "true_false", "Amazon S3 keeps logs, but not for ever.")
+    ]
+
+
+def test_preview_of_a_folder_reads_toml_and_csv_together(tmp_path):
+    write(tmp_path / "a.toml", *(entry(f"s3-{n}") for n in range(4)))
+    (tmp_path / "b.csv").write_text("statement,services\nAmazon S3 keeps a log of its own.,s3\n")
+    (tmp_path / "notes.txt").write_text("No facts here.")
+    lines = preview(tmp_path)
+    assert {line["fact"] for line in lines} == {"s3-0", "s3-1", "s3-2", "s3-3", "b.csv:2"}
+    assert "Which statement about Amazon S3 is true?" in {line["stem"] for line in lines if line["fact"] == "b.csv:2"}
+
+
+def test_preview_says_why_a_fact_cannot_be_asked(tmp_path):
+    path = tmp_path / "poor.csv"
+    path.write_text("statement,services\nToo short.,s3\nIs this a question of facts?,s3\n,s3\n")
+    assert preview(path) == [
+        {
+            "fact": "poor.csv:2",
+            "statement": "Too short.",
+            "kind": None,
+            "why": "statement is too short to be a statement: write one whole sentence",
+        },
+        {
+            "fact": "poor.csv:3",
+            "statement": "Is this a question of facts?",
+            "kind": None,
+            "why": "statement is a question: write what is true",
+        },
+        {"fact": "poor.csv:4", "statement": "", "kind": None, "why": "statement is empty"},
+    ]
+
+
+def test_preview_with_the_same_seed_prints_the_same_and_with_another_not(tmp_path):
+    path = write(tmp_path / "a.toml", *(entry(f"s3-{n}") for n in range(9)))
+    assert preview(path, seed=1) == preview(path, seed=1)
+    assert preview(path, seed=1) != preview(path, seed=2)
+
+
+def test_preview_of_a_path_that_is_missing(tmp_path):
+    missing = tmp_path / "none.csv"
+    assert refusal("preview_questions", missing) == f"{missing}: no such file or folder"
+
+
+def test_preview_of_a_folder_without_facts(tmp_path):
+    assert refusal("preview_questions", tmp_path) == f"{tmp_path}: holds no file that ends in .csv or .toml"
+
+
+# make_editor
+
+
+@pytest.fixture
+def pipe(monkeypatch):
+    """Give it what is piped into the command."""
+    return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+@pytest.mark.django_db
+def test_make_editor_makes_an_account_that_can_sign_in_to_the_admin(pipe):
+    pipe("correct horse battery\n")
+    out = run("make_editor", "Erin@example.org")
+    assert out == "erin@example.org is an editor now (new account). Sign in at /accounts/login/\n"
+    client = Client()
+    response = client.post("/accounts/login/", {"login": "erin@example.org", "password": "correct horse battery"})
+    assert response.status_code == 302
+    assert client.get("/admin/facts/fact/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_make_editor_gives_exactly_the_rights_of_an_editor(pipe):
+    pipe("correct horse battery\n")
+    run("make_editor", "erin@example.org")
+    erin = Player.objects.get()
+    assert (erin.is_staff, erin.is_superuser, erin.is_guest) == (True, False, False)
+    parts = {f"{right}_{part}" for right in ("view", "add", "change", "delete") for part in _PARTS}
+    rows = {f"{right}_{row}" for right in ("view", "add", "change") for row in ("fact", "service", "family")}
+    rights = {f"facts.{name}" for name in parts | rows | {"view_question", "change_question"}}
+    assert erin.get_all_permissions() == rights
+
+
+_PARTS = ("falsestatement", "blank", "scenario")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("password", "message"),
+    [
+        ("short", "This password is too short. It must contain at least 10 characters."),
+        ("1234567890", "This password is too common."),
+        ("", "This password is too short. It must contain at least 10 characters."),
+    ],
+)
+def test_make_editor_refuses_a_weak_password_and_makes_nothing(pipe, password, message):
+    pipe(f"{password}\n")
+    assert refusal("make_editor", "erin@example.org") == message
+    assert not Player.objects.exists()
+    assert not EDITORS_GROUPS().exists()
+
+
+def EDITORS_GROUPS():
+    from django.contrib.auth.models import Group
+
+    return Group.objects.filter(name=EDITORS)
+
+
+@pytest.mark.django_db
+def test_make_editor_refuses_what_is_no_address(pipe):
+    pipe("correct horse battery\n")
+    assert refusal("make_editor", "erin") == "Enter a valid email address."
+    assert not Player.objects.exists()
+
+
+def test_make_editor_of_a_member_keeps_the_password_and_asks_for_none(alice, pipe):
+    pipe("another password\n")
+    out = run("make_editor", "ALICE@example.org")
+    assert out == "alice@example.org is an editor now. Sign in at /accounts/login/\n"
+    assert sys.stdin.read() == "another password\n"
+    editor = Player.objects.get()
+    assert (editor.pk, editor.is_staff, editor.check_password("correct horse")) == (alice.pk, True, True)
+
+
+def test_make_editor_with_owner_gives_all_rights_and_without_takes_none(alice):
+    assert run("make_editor", alice.email, owner=True).startswith("alice@example.org is an owner now.")
+    run("make_editor", alice.email)
+    assert Player.objects.get().is_superuser
+
+
+@pytest.mark.django_db
+def test_make_editor_leaves_guests_alone(pipe):
+    guest = make_player("guest", is_guest=True)
+    pipe("correct horse battery\n")
+    run("make_editor", guest.email)
+    guest.refresh_from_db()
+    assert (guest.is_staff, Player.objects.count()) == (False, 2)
+
+
+# serve
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        yield busy.getsockname()[1]
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The commands that would have taken this process's place."""
+    commands = []
+    monkeypatch.setattr(os, "execv", lambda program, arguments: commands.append(arguments))
+    return commands
+
+
+def test_serve_on_a_port_in_use_says_so_in_one_line(taken_port):
+    environment = os.environ | {"PORT": str(taken_port), "HOST": "127.0.0.1", "DEBUG": "true"}
+    done = subprocess.run([*MANAGE, "serve"], env=environment, capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"CommandError: Cannot listen on 127.0.0.1:{taken_port}: Address already in use. "
+        "Another port: PORT=8001 make run\n"
+    )
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "80.5", "٨٠", " 80"])
+def test_serve_refuses_what_is_no_port(monkeypatch, settings, started, port):
+    settings.DEBUG = True
+    monkeypatch.setenv("PORT", port)
+    assert refusal("serve") == f"PORT must be a whole number from 1 to 65535, not {port!r}."
+    assert started == []
+
+
+def test_serve_refuses_a_number_of_workers_that_cannot_be(monkeypatch, settings, started):
+    settings.DEBUG = True
+    monkeypatch.setenv("WORKERS", "0")
+    assert refusal("serve") == "WORKERS must be a whole number from 1 to 256, not '0'."
+    assert started == []
+
+
+def test_serve_without_static_files_says_how_to_collect_them(settings, tmp_path, started):
+    settings.STATIC_ROOT = tmp_path
+    assert refusal("serve") == (
+        "The static files are not collected yet: run python manage.py collectstatic first."
+    )
+    assert started == []
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server as `make run` starts it, on a database of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "DEBUG": "true"}
+    environment |= {"HOST": "127.0.0.1", "PORT": str(port), "WORKERS": "1"}
+    subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True, timeout=60)
+    process = subprocess.Popen(
+        [*MANAGE, "serve"], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    yield process, f"http://127.0.0.1:{port}"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def wait_for(address):
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return response.status
+        except OSError:
+            time.sleep(0.1)
+    return None
+
+
+def test_serve_answers_says_where_and_stops_when_told(server):
+    process, address = server
+    assert wait_for(f"{address}/healthz") == 200
+    assert process.stdout.readline() == f"Examprep is at {address}/ - Ctrl+C stops it.\n"
+    assert "make_editor you@example.org" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=15) == 0

@@ -1,0 +1,139 @@
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
+
+from facts.models import Tally
+from facts.services.players import make_guest
+from facts.services.progress import fold_answers, period_start
+from tests.factories import answer_quiz, make_facts, make_player, make_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+def rank(player, right=18, answered=20, scope="", period="week"):
+    sums = {"answered": answered, "right": right, "first_answered": answered, "first_right": right}
+    starts_on = period_start(period, timezone.now().date())
+    return Tally.objects.create(
+        player=player, period=period, starts_on=starts_on, scope=scope, score=right / answered, **sums
+    )
+
+
+# History
+
+
+def test_history_of_a_stranger_says_what_will_be_here(client):
+    assertContains(client.get("/history/"), "Your history begins with the first answer.")
+
+
+def test_history_of_a_new_player_offers_to_go_on(alice_client, alice):
+    quiz = make_quiz(alice)
+    assertContains(alice_client.get("/history/"), f'href="/quiz/{quiz.pk}/"')
+
+
+def test_history_shows_quizzes_and_accuracy(alice_client, alice):
+    answer_quiz(make_quiz(alice), right=3)
+    response = alice_client.get("/history/")
+    for text in ("3 of 5", "60 %", "Amazon s3", "New solutions", "<svg"):
+        assertContains(response, text)
+
+
+def test_history_folds_what_was_answered_in_an_unfinished_quiz(alice_client, alice):
+    quiz = make_quiz(alice, kinds=["true_false"])
+    alice_client.post(f"/quiz/{quiz.pk}/1/", {"choice": "0"})
+    alice_client.get("/history/")
+    assert Tally.objects.get(player=alice, period="all", scope="").answered == 1
+
+
+def test_history_has_pages(alice_client, alice):
+    make_facts(5)
+    for seed in range(21):
+        make_quiz(alice, seed=seed)
+    answer_quiz(make_quiz(alice))
+    assertContains(alice_client.get("/history/"), "Page 1 of 2")
+    assert alice_client.get("/history/?page=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize("quiz_count", [1, 3])
+def test_history_query_count_is_fixed(alice_client, alice, quiz_count, django_assert_num_queries):
+    for seed in range(quiz_count):
+        answer_quiz(make_quiz(alice, seed=seed))
+    fold_answers(alice)
+    with django_assert_num_queries(9):
+        alice_client.get("/history/")
+
+
+# Leaderboard
+
+
+def test_leaderboard_without_anybody_says_so(client):
+    assertContains(client.get("/leaderboard/"), "Nobody is ranked here yet.")
+
+
+def test_leaderboard_shows_members_and_never_addresses(client):
+    rank(make_player("Grace"))
+    response = client.get("/leaderboard/")
+    assertContains(response, "Grace")
+    assertNotContains(response, "@example.org")
+
+
+def test_leaderboard_tells_what_is_missing(alice_client, alice):
+    answer_quiz(make_quiz(alice, length=5))
+    assertContains(alice_client.get("/leaderboard/"), "15 more first answers")
+
+
+def test_leaderboard_tells_a_guest_what_signing_up_gives(client):
+    guest = make_guest()
+    rank(guest, answered=7, right=7)
+    client.force_login(guest, backend="django.contrib.auth.backends.ModelBackend")
+    assertContains(client.get("/leaderboard/"), "You have 7 already")
+
+
+def test_leaderboard_tells_those_who_stay_off(alice_client, alice):
+    alice.on_board = False
+    alice.save()
+    rank(alice)
+    response = alice_client.get("/leaderboard/")
+    assertContains(response, "You have chosen to stay off the board.")
+    assertNotContains(response, "<td")
+
+
+def test_leaderboard_by_period_and_service_for_htmx(client, htmx):
+    make_facts(1)
+    rank(make_player("Grace"), scope="service:s3", period="month")
+    with assertTemplateUsed("facts/leaderboard.html#board"):
+        response = client.get("/leaderboard/?period=month&service=s3", headers=htmx)
+    assertContains(response, "Grace")
+
+
+@pytest.mark.parametrize("query", ["period=decade", "service=none", "page=-1", "page=x", "period[]=1"])
+def test_leaderboard_with_nonsense_is_still_a_page(client, query):
+    assert client.get(f"/leaderboard/?{query}").status_code == 200
+
+
+def test_leaderboard_pages_keep_period_and_service(client):
+    make_facts(1)
+    for number in range(26):
+        rank(make_player(f"Player no {number}"), scope="service:s3", period="month")
+    assertContains(
+        client.get("/leaderboard/?period=month&service=s3"), 'href="?period=month&amp;service=s3&amp;page=2"'
+    )
+
+
+@pytest.mark.parametrize("player_count", [1, 3])
+def test_leaderboard_query_count_is_fixed(alice_client, alice, player_count, django_assert_num_queries):
+    rank(alice)
+    for number in range(player_count):
+        rank(make_player(f"Other {number}"))
+    with django_assert_num_queries(8):
+        alice_client.get("/leaderboard/")
+
+
+def test_deleted_player_is_off_the_board_at_once(client, alice_client, alice):
+    rank(alice)
+    alice_client.post("/accounts/delete/", {"password": "correct horse"})
+    assertNotContains(client.get("/leaderboard/"), "Alice")
+
+
+def test_healthz_answers_without_secrets(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
