@@ -15,7 +15,7 @@ help:
 	@echo "make run     set everything up and serve on http://127.0.0.1:8000 (PORT=... changes it)"
 	@echo "make test    set everything up and run every test"
 	@echo "make check   lint, types, templates, missing migrations"
-	@echo "make format  put Python and templates into shape"
+	@echo "make format  put Python into shape"
 	@echo "make clean   remove the environment and what tools left (the database stays)"
 
 $(BIN)/python:
@@ -48,14 +48,13 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/djlint --lint --check templates
+	$(BIN)/djlint --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage

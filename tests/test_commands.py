@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -16,11 +17,11 @@ from collections import Counter
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Player, Question, Scenario, Service
-from facts.services.editors import EDITORS
 from facts.services.questions import remake_questions
 from tests.factories import make_fact, make_facts, make_player, make_service
 
@@ -70,8 +71,9 @@ def refusal(command, *arguments, **options):
 
 def bank_rows():
     """Everything that the bank's tables hold."""
-    models = (Family, Service, Fact, FalseStatement, Blank, Scenario, Claim, Question)
-    return {model: list(model.objects.order_by("pk").values()) for model in models}
+    models = (Family, Service, Fact, FalseStatement, Blank, Scenario, Question)
+    claims = sorted(Claim.objects.values_list("fact", "key", "is_true"))
+    return {model: list(model.objects.order_by("pk").values()) for model in models} | {Claim: claims}
 
 
 # load_facts: the whole bank
@@ -82,8 +84,7 @@ def test_load_facts_loads_the_whole_bank_and_makes_questions_of_six_kinds():
     out = run("load_facts")
     facts, questions = Fact.objects.count(), Question.objects.count()
     assert out == (
-        f"Facts: {facts} added, 0 changed, 0 unchanged, 0 withdrawn. "
-        f"Questions: {questions} made, 0 kept, 0 retired.\n"
+        f"Facts: {facts} added, 0 changed, 0 unchanged, 0 withdrawn. Questions: {questions} made, 0 kept, 0 retired.\n"
     )
     assert facts > 250
     assert min(Counter(Question.objects.values_list("kind", flat=True)).values()) > 100
@@ -151,9 +152,7 @@ def test_load_facts_takes_a_changed_entry_and_only_that(tmp_path):
     untouched = Fact.objects.get(slug="s3-b").updated_at
     write(path, entry("s3-a", statement="Amazon S3 keeps the log for 48 hours now."), entry("s3-b"))
     out = run("load_facts", path)
-    assert out == (
-        "Facts: 0 added, 1 changed, 1 unchanged, 0 withdrawn. Questions: 1 made, 3 kept, 1 retired.\n"
-    )
+    assert out == ("Facts: 0 added, 1 changed, 1 unchanged, 0 withdrawn. Questions: 1 made, 3 kept, 1 retired.\n")
     assert Fact.objects.get(slug="s3-a").statement == "Amazon S3 keeps the log for 48 hours now."
     assert Fact.objects.get(slug="s3-b").updated_at == untouched
 
@@ -205,7 +204,7 @@ def test_load_facts_with_one_bad_file_changes_nothing_and_names_every_fault(tmp_
         entry("s3-poor", domain="elsewhere", status="old", reference="ftp://x", services=["s3", "s4"]),
         entry("s3-good"),
         entry(None, colour="red"),
-        entry("s3-blank", blank=[{"answer": "12 hours", "distractors": ["1 hour", "60 minutes", "2 days"]}]),
+        entry("s3-blank", blank=[{"answer": "24 hours", "distractors": ["1 day", "60 minutes", "1 hour"]}]),
         entry("s3-told", status="changed"),
         services="",
     )
@@ -218,8 +217,8 @@ def test_load_facts_with_one_bad_file_changes_nothing_and_names_every_fault(tmp_
         "poor.toml: s3-good: id: is used by another fact, in good.toml",
         "poor.toml: fact number 3: colour: is no field of a fact",
         "poor.toml: fact number 3: id: is missing",
-        "poor.toml: s3-blank: blank[1].answer: '12 hours' does not stand in the statement, letter for letter",
-        "poor.toml: s3-blank: blank[1].distractors[2]: '60 minutes' means the same as another option",
+        "poor.toml: s3-blank: blank[1].distractors[1]: '1 day' means the same as another option",
+        "poor.toml: s3-blank: blank[1].distractors[3]: '1 hour' means the same as another option",
         "poor.toml: s3-told: note: is missing: a fact that is changed tells what changed and since when",
         "10 faults found; nothing was changed.",
     ]
@@ -281,7 +280,7 @@ def test_load_facts_with_a_fault_ends_with_exit_code_1(tmp_path):
 
 
 @pytest.fixture
-def two_files(tmp_path):
+def two_files(db, tmp_path):
     """A folder with two loaded files: a.toml with s3-a1 and s3-a2, b.toml with s3-b."""
     folder = tmp_path / "bank"
     write(folder / "a.toml", entry("s3-a1"), entry("s3-a2"))
@@ -461,7 +460,7 @@ def withdraw(fact):
 
 
 CHANGES = {
-    change_statement: (1, 1),
+    change_statement: (2, 2),
     change_false_statement: (1, 1),
     remove_false_statements: (0, 2),
     change_blank: (1, 1),
@@ -475,8 +474,8 @@ def test_remaking_one_changed_fact_equals_remaking_all(bank, change):
     fact = Fact.objects.get(slug="fact-0")
     change(fact)
     remade = remake_about(fact)
-    own = remade.about(fact)
-    made, retired = ([q for q in part if len(q.facts.all()) == 1] for part in (own.made, own.retired))
+    own = [[q for q in part if [*q.facts.all()] == [fact]] for part in (remade.made, remade.retired)]
+    made, retired = own  # questions that rest on this fact alone
     assert (len(made), len(retired)) == CHANGES[change]
     assert_remaking_all_changes_nothing()
 
@@ -515,24 +514,31 @@ def test_remaking_after_each_of_many_changes_equals_remaking_all(bank, seed):
         assert_remaking_all_changes_nothing()
 
 
-def stems_and_options():
-    live = Question.objects.exclude(state="retired")
-    return {text for q in live for text in [q.stem, *(option["text"] for option in q.options)]}
+def claims_shown_as_false():
+    """What questions that are not retired say is false: stems to deny, wrong statements to choose among."""
+    claims = set()
+    for question in Question.objects.exclude(state="retired"):
+        if question.kind == "true_false":
+            claims |= {question.stem} if question.options[1]["correct"] else set()
+        elif question.kind != "scenario":
+            is_false_key = question.kind == "which_false"
+            claims |= {option["text"] for option in question.options if option["correct"] == is_false_key}
+    return claims
 
 
 @pytest.mark.parametrize("family", ["Storage", "Compute"])
 def test_distractor_that_becomes_true_elsewhere_disappears_and_returns(bank, family):
-    claim = "Amazon s3 loses log 0."
-    before = set(Question.objects.values_list("pk", flat=True))
-    assert claim in stems_and_options()
-    new = make_fact("new", statement=claim, service=make_service("new", family=family), false_statements=[])
-    used = Question.objects.exclude(state="retired").exclude(fact=new)
-    assert not [q for q in used if claim in (q.stem, *(option["text"] for option in q.options))]
+    other = make_fact("other", service=make_service("other", family=family), statement="Amazon other has a log.")
+    before = question_rows()
+    assert "Amazon s3 loses log 0." in claims_shown_as_false()
+    Fact.objects.filter(pk=other.pk).update(statement="Amazon s3 loses log 0.")
+    remake_about(other)
+    assert "Amazon s3 loses log 0." not in claims_shown_as_false()
     assert_remaking_all_changes_nothing()
-    new.statement = "Amazon new does something else altogether."
-    new.save()
-    remake_about(new)
-    assert set(Question.objects.filter(pk__in=before).exclude(state="retired").values_list("pk", flat=True)) == before
+    Fact.objects.filter(pk=other.pk).update(statement="Amazon other has a log.")
+    remake_about(other)
+    live = {row["pk"]: row["state"] for row in before[0]}
+    assert {pk: state for pk, state in Question.objects.values_list("pk", "state") if pk in live} == live
     assert_remaking_all_changes_nothing()
 
 
@@ -554,9 +560,9 @@ def test_question_sent_to_review_stays_there_after_remaking(bank):
 
 @pytest.mark.django_db
 def test_remake_questions_makes_what_is_missing():
-    make_facts(3)
+    make_facts(4)
     Question.objects.filter(kind="true_false").delete()
-    assert run("remake_questions") == "Questions: 6 made, 3 kept, 0 retired.\n"
+    assert run("remake_questions") == "Questions: 8 made, 8 kept, 0 retired.\n"
 
 
 # preview_questions. No test of it has the database mark, so each fails if it touches one.
@@ -690,13 +696,7 @@ def test_make_editor_refuses_a_weak_password_and_makes_nothing(pipe, password, m
     pipe(f"{password}\n")
     assert refusal("make_editor", "erin@example.org") == message
     assert not Player.objects.exists()
-    assert not EDITORS_GROUPS().exists()
-
-
-def EDITORS_GROUPS():
-    from django.contrib.auth.models import Group
-
-    return Group.objects.filter(name=EDITORS)
+    assert not Group.objects.exists()
 
 
 @pytest.mark.django_db
@@ -776,9 +776,7 @@ def test_serve_refuses_a_number_of_workers_that_cannot_be(monkeypatch, settings,
 
 def test_serve_without_static_files_says_how_to_collect_them(settings, tmp_path, started):
     settings.STATIC_ROOT = tmp_path
-    assert refusal("serve") == (
-        "The static files are not collected yet: run python manage.py collectstatic first."
-    )
+    assert refusal("serve") == ("The static files are not collected yet: run python manage.py collectstatic first.")
     assert started == []
 
 
@@ -791,12 +789,11 @@ def server(tmp_path):
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "DEBUG": "true"}
     environment |= {"HOST": "127.0.0.1", "PORT": str(port), "WORKERS": "1"}
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True, timeout=60)
-    process = subprocess.Popen(
-        [*MANAGE, "serve"], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    yield process, f"http://127.0.0.1:{port}"
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    options = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True}
+    with subprocess.Popen([*MANAGE, "serve"], env=environment, **options) as process:
+        yield process, f"http://127.0.0.1:{port}"
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def wait_for(address):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -115,7 +116,7 @@ class FactAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         fact = Fact.objects.with_content().get(pk=form.instance.pk)
         remade = remake_questions([fact])
-        messages.info(request, describe_remade(remade))
+        messages.info(request, describe_remade(remade, [fact]))
         if withheld := count_withheld(fact):
             messages.warning(
                 request,
@@ -141,35 +142,36 @@ class FactAdmin(admin.ModelAdmin):
         Fact.objects.filter(pk__in=[fact.pk for fact in changed]).update(is_withdrawn=is_withdrawn, is_edited=True)
         for fact in changed:
             fact.is_withdrawn = is_withdrawn
-        messages.info(request, describe_remade(remake_questions(changed)) if changed else "Nothing had to be changed.")
+        if not changed:
+            messages.info(request, "Nothing had to be changed.")
+            return
+        messages.info(request, describe_remade(remake_questions(changed), changed))
 
 
-def describe_remade(remade: Remade) -> SafeString:
-    """What became of the questions, the first few of each sort by their stems."""
-    parts = [("made", remade.made), ("kept", remade.kept), ("retired", remade.retired)]
-    lines = [
-        (
-            len(questions),
-            word,
-            format_html_join(
-                "",
-                '<li><a href="{}">{}</a>: {}</li>',
-                (
-                    (
-                        reverse("admin:facts_question_change", args=[question.pk]),
-                        question.get_kind_display(),
-                        question.stem,
-                    )
-                    for question in questions[:SHOWN]
-                ),
-            )
-            if word != "kept"
-            else "",
-            f"and {len(questions) - SHOWN} more" if word != "kept" and len(questions) > SHOWN else "",
-        )
-        for word, questions in parts
-    ]
-    return format_html("Questions: {}", format_html_join(" ", "{} {}.<ul>{}</ul>{}", lines))
+def describe_remade(remade: Remade, facts: Collection[Fact]) -> SafeString:
+    """What became of the questions: those made and retired by their stems (the first few), those kept by number."""
+    kept = len(remade.kept_about(facts))
+    return format_html(
+        "Questions: {} made, {} kept, {} retired.{}{}",
+        len(remade.made),
+        kept,
+        len(remade.retired),
+        _list_questions("Made", remade.made),
+        _list_questions("Retired", remade.retired),
+    )
+
+
+def _list_questions(title: str, questions: list[Question]) -> SafeString | str:
+    if not questions:
+        return ""
+    rows = (
+        (reverse("admin:facts_question_change", args=[question.pk]), question.get_kind_display(), question.stem)
+        for question in questions[:SHOWN]
+    )
+    more = f"and {len(questions) - SHOWN} more" if len(questions) > SHOWN else ""
+    return format_html(
+        "<p>{}:</p><ul>{}</ul>{}", title, format_html_join("", '<li><a href="{}">{}</a>: {}</li>', rows), more
+    )
 
 
 def count_withheld(fact: Fact) -> int:
@@ -256,8 +258,8 @@ class ServiceAdmin(admin.ModelAdmin):
         """Questions name services and compare facts of one service or family, so they follow."""
         super().save_model(request, obj, form, change)
         if change and form.has_changed():
-            remade = remake_questions(list(Fact.objects.filter(service=obj).with_content()))
-            messages.info(request, describe_remade(remade))
+            facts = list(Fact.objects.filter(service=obj).with_content())
+            messages.info(request, describe_remade(remake_questions(facts), facts))
 
 
 @admin.register(Family)

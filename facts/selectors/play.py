@@ -140,7 +140,8 @@ class Result:
         if strong:
             parts.append(f"{strong[-1].name} sits.")
         if weak:
-            parts.append(f"{weak[0].name} needs another look.")
+            most_missed = max(weak, key=lambda service: service.count - service.right)
+            parts.append(f"{most_missed.name} needs another look.")
         return " ".join(parts)
 
 

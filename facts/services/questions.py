@@ -26,9 +26,10 @@ class Remade:
     kept: list[Question] = field(default_factory=list)
     retired: list[Question] = field(default_factory=list)
 
-    def about(self, fact: Fact) -> Remade:
-        """The part that concerns questions about one fact."""
-        return Remade(*([q for q in part if q.fact_id == fact.pk] for part in (self.made, self.kept, self.retired)))
+    def kept_about(self, facts: Collection[Fact]) -> list[Question]:
+        """The kept questions about these facts; a remake also looks at those of many others."""
+        pks = {fact.pk for fact in facts}
+        return [question for question in self.kept if question.fact_id in pks]
 
 
 @transaction.atomic

@@ -61,7 +61,6 @@ def _render_home(request: HttpRequest, form: QuizForm, status: int = 200) -> Htt
         "quick_length": QUICK_LENGTH,
         "min_length": MIN_LENGTH,
         "max_length": MAX_LENGTH,
-        "lengths": [5, 10, 20, 40, 75],
     }
     return render(request, "facts/home.html", context, status=status)
 
