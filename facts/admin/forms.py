@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from facts.models import Blank, Fact, FalseStatement, Scenario
+from facts.models import Blank, Claim, Fact, FalseStatement, Scenario
 from facts.questions import content
 from facts.questions.check import find_faults
+from facts.questions.claims import claim_key
 
 PAIR_ROWS = 5
 
@@ -86,6 +87,9 @@ class FactForm(forms.ModelForm):
         statement = self.cleaned_data["statement"].strip()
         if faults := find_faults(content.Fact("", statement, ())):
             raise ValidationError([f"The statement {fault.message}." for fault in faults])
+        twins = Claim.objects.filter(key=claim_key(statement), is_true=True).exclude(fact=self.instance.pk)
+        if twin := twins.select_related("fact").first():
+            raise ValidationError(f"The fact {twin.fact.slug} says the same already.")
         return statement
 
     def clean(self) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from typing import Any
 
 from facts.exchange.records import DOMAINS, STATUSES, Bank, BankFaults, FactRecord, FileFault
 from facts.questions.check import find_faults
+from facts.questions.claims import claim_key
 from facts.questions.content import Blank, Distractor, Fact, FalseStatement, Scenario, Service
 
+_INDEX = r"\[\d+\]"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FACT_FIELDS = {
     *("id", "key_point", "statement", "services", "domain", "status", "note", "explanation", "reference"),
@@ -30,20 +32,26 @@ def parse_bank(files: Mapping[str, bytes], *, known_services: Mapping[str, Servi
     documents: dict[str, dict[str, Any]] = {}
     for name, content in files.items():
         try:
-            documents[name] = tomllib.loads(content.decode("utf-8"))
+            documents[name] = tomllib.loads(content.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             faults.append(FileFault(name, "", "", f"is not text in UTF-8 (byte {error.start}): is it a TOML file?"))
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # TOMLDecodeError, and what Python says of numbers with thousands of digits
             faults.append(FileFault(name, "", "", f"is not valid TOML: {error}"))
         except RecursionError:
             faults.append(FileFault(name, "", "", "is nested too deeply to be a fact file"))
     services = dict(known_services or {})
+    defined: dict[str, str] = {}
     for name, document in documents.items():
-        services |= _read_services(name, document, faults)
+        for slug, service in _read_services(name, document, faults).items():
+            if slug in defined and services[slug] != service:
+                faults.append(FileFault(name, "", f"services.{slug}", f"is defined otherwise in {defined[slug]}"))
+            services[slug] = service
+            defined[slug] = name
     facts: list[FactRecord] = []
     files_by_id: dict[str, str] = {}
+    ids_by_claim: dict[str, str] = {}
     for name, document in documents.items():
-        for key in document.keys() - {"services", "fact"}:
+        for key in sorted(document.keys() - {"services", "fact"}):
             faults.append(FileFault(name, "", key, "is not known here: a file has [services.*] and [[fact]]"))
         entries = document.get("fact", [])
         if not isinstance(entries, list):
@@ -57,6 +65,9 @@ def parse_bank(files: Mapping[str, bytes], *, known_services: Mapping[str, Servi
                 other = files_by_id[record.fact.id]
                 faults.append(FileFault(name, record.fact.id, "id", f"is used by another fact, in {other}"))
             files_by_id[record.fact.id] = name
+            twin = ids_by_claim.setdefault(claim_key(record.fact.statement), record.fact.id)
+            if twin != record.fact.id:
+                faults.append(FileFault(name, record.fact.id, "statement", f"says the same as that of {twin}"))
             facts.append(record)
     if faults:
         raise BankFaults(faults)
@@ -90,6 +101,15 @@ def _has_control(text: str) -> bool:
     return any(ord(character) < 32 and character not in "\n\t" or ord(character) == 127 for character in text)
 
 
+def _shown(value: object) -> str:
+    """The value for a message, cut short; numbers can be longer than Python writes out."""
+    return f"{value!r:.60}" if not isinstance(value, int) or abs(value) < 10**20 else "a huge number"
+
+
+def _digest(entry: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
 class _Entry:
     """One [[fact]] while it is read; each getter notes what is wrong and goes on with an empty value."""
 
@@ -106,8 +126,13 @@ class _Entry:
 
     def read(self, services: Mapping[str, Service]) -> FactRecord | None:
         """The record, or None when faults were found."""
-        for key in self.entry.keys() - _FACT_FIELDS:
+        for key in sorted(self.entry.keys() - _FACT_FIELDS):
             self.fault(key, "is no field of a fact")
+        try:
+            digest = _digest(self.entry)
+        except (RecursionError, ValueError):
+            self.fault("", "is nested too deeply, or has a number of thousands of digits")
+            return None
         fact_id = self.text(self.entry, "id", required=True, longest=MAX_ID)
         if fact_id and not _SLUG.fullmatch(fact_id):
             self.fault("id", "must be lower-case words joined by hyphens")
@@ -125,7 +150,7 @@ class _Entry:
                 scenarios=tuple(self.scenario(field, table) for field, table in self.scenario_tables()),
             ),
             source=self.file,
-            digest=hashlib.sha256(json.dumps(self.entry, sort_keys=True, default=str).encode()).hexdigest()[:32],
+            digest=digest,
             domain=self.one_of("domain", DOMAINS),
             status=self.one_of("status", STATUSES),
             note=self.text(self.entry, "note"),
@@ -154,7 +179,7 @@ class _Entry:
         field = f"{inside}.{key}" if inside else key
         value = table.get(key, "")
         if not isinstance(value, str):
-            self.fault(field, f"must be a text, not {value!r:.60}")
+            self.fault(field, f"must be a text, not {_shown(value)}")
             return ""
         if required and not value.strip():
             self.fault(field, "is missing" if key not in table else "is empty")
@@ -171,17 +196,17 @@ class _Entry:
             self.fault(field, "must be a list of texts")
             return ()
         for number, value in enumerate(values, 1):
-            self.text({str(number): value}, str(number), field)
+            self.text({f"{key}[{number}]": value}, f"{key}[{number}]", inside)
         return tuple(value.strip() for value in values)
 
     def tables(self, table: dict[str, Any], key: str, known: set[str], inside: str = "") -> list[tuple[str, Any]]:
         path = f"{inside}.{key}" if inside else key
         values = table.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            self.fault(path, f"must be written as [[fact.{path}]]")
+            self.fault(path, f"must be written as [[fact.{re.sub(_INDEX, '', path)}]]")
             return []
         for number, value in enumerate(values, 1):
-            for unknown in value.keys() - known:
+            for unknown in sorted(value.keys() - known):
                 self.fault(f"{path}[{number}].{unknown}", "is no field of it")
         return [(f"{path}[{number}]", value) for number, value in enumerate(values, 1)]
 
@@ -211,9 +236,9 @@ class _Entry:
 
     def services(self, services: Mapping[str, Service]) -> tuple[Service, ...]:
         slugs = self.texts(self.entry, "services")
-        if not slugs and "services" not in self.entry:
+        if "services" not in self.entry:
             self.fault("services", "is missing: name at least one")
-        elif not slugs:
+        elif self.entry["services"] == []:
             self.fault("services", "is empty: name at least one")
         for slug in slugs:
             if slug not in services:
@@ -223,10 +248,11 @@ class _Entry:
         return tuple(services[slug] for slug in slugs if slug in services)
 
     def one_of(self, key: str, values: tuple[str, ...]) -> str:
-        value = self.text(self.entry, key)
+        value = self.entry.get(key, "")
         if value not in values:
-            self.fault(key, f"is {value!r}, must be one of {', '.join(values)}")
-        return value
+            self.fault(key, f"is {_shown(value)}, must be one of {', '.join(values)}")
+            return ""
+        return str(value)
 
     def reference(self) -> str:
         value = self.text(self.entry, "reference", longest=500)
@@ -250,7 +276,8 @@ class _Entry:
 
     def key_point(self) -> str:
         value = self.entry.get("key_point", "")
-        if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 20:
+        is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20
+        if not is_number and not (isinstance(value, str) and len(value) <= 20):
             self.fault("key_point", "must be a number or a short word")
             return ""
         return str(value)

@@ -13,8 +13,8 @@ def accuracy_floor(right: int, answered: int) -> float:
     """
     if not 0 <= right <= answered:
         raise ValueError(f"{right} right of {answered}")
-    if answered == 0:
-        return 0.0
+    if right == 0:
+        return 0.0  # exactly: rounding would leave a trace above it
     share = right / answered
     spread = Z_95 * sqrt(share * (1 - share) / answered + Z_95**2 / (4 * answered**2))
     return max(0.0, (share + Z_95**2 / (2 * answered) - spread) / (1 + Z_95**2 / answered))

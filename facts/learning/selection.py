@@ -35,15 +35,19 @@ def choose_questions(
     chosen: list[Candidate] = []
     shown: set[int] = set()
     unused = set(by_fact)
+    wanted = min(length, len(by_fact))
     for fact_id in fact_order:
         if len(chosen) == length:
             break
         fitting = [candidate for candidate in by_fact.get(fact_id, ()) if not candidate.shown_fact_ids & shown]
         # A question that compares facts uses them up; it is asked while enough are left for the rest of the quiz.
-        spare = len(unused) - (length - len(chosen))
+        spare = len(unused) - (wanted - len(chosen))
         affordable = [candidate for candidate in fitting if len(candidate.shown_fact_ids & unused) - 1 <= spare]
-        if fitting := affordable or fitting:
-            candidate = _draw(fitting, rng)
+        if not affordable and fitting:
+            fewest = min(len(candidate.shown_fact_ids) for candidate in fitting)
+            affordable = [candidate for candidate in fitting if len(candidate.shown_fact_ids) == fewest]
+        if affordable:
+            candidate = _draw(affordable, rng)
             chosen.append(candidate)
             shown |= candidate.shown_fact_ids
             unused -= candidate.shown_fact_ids

@@ -1,12 +1,16 @@
 """Is a fact fit to be asked? Faults are found here once, for files, the admin and the command line alike."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from facts.questions.claims import fill, normalise, quantity
-from facts.questions.content import GAP, Fact
+from facts.questions.claims import fill, normalise, same_option
+from facts.questions.content import GAP, Blank, Fact, Scenario
 
 MAX_STATEMENT = 300
+MAX_STORY = 1500
+MIN_DISTRACTORS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,52 +23,43 @@ class Fault:
 
 def find_faults(fact: Fact) -> list[Fault]:
     """Everything that keeps sound questions from being made of the fact; empty for a good fact."""
-    faults = [*_statement_faults(fact.statement)]
+    faults = _statement_faults(fact.statement)
     own = normalise(fact.statement)
     seen: set[str] = set()
     for index, statement in enumerate(fact.false_statements, 1):
         field = f"false_statements[{index}]"
         key = normalise(statement.text)
-        if not key:
-            faults.append(Fault(field, "is empty"))
-        elif key == own:
+        faults += _text_faults(field, statement.text)
+        if key == own:
             faults.append(Fault(field, "says the same as the statement, which is true"))
         elif key in seen:
             faults.append(Fault(field, "says the same as another false statement"))
         seen.add(key)
-    for index, _ in enumerate(fact.blanks, 1):
-        faults += _blank_faults(fact, index)
+    for index, blank in enumerate(fact.blanks, 1):
+        faults += _blank_faults(fact, blank, f"blank[{index}]")
     for index, scenario in enumerate(fact.scenarios, 1):
-        field = f"scenario[{index}]"
-        if not scenario.stem.strip():
-            faults.append(Fault(f"{field}.stem", "is empty"))
-        if not scenario.answer.strip():
-            faults.append(Fault(f"{field}.answer", "is empty"))
-        if not scenario.answer_why.strip():
-            faults.append(Fault(f"{field}.answer_why", "is empty: say why the answer is right"))
-        if len(scenario.distractors) < 3:
-            faults.append(Fault(f"{field}.distractor", f"has {len(scenario.distractors)} entries, needs 3 or more"))
-        texts = [scenario.answer, *(distractor.text for distractor in scenario.distractors)]
-        if len({normalise(text) for text in texts}) < len(texts):
-            faults.append(Fault(f"{field}.distractor", "has two options that say the same"))
-        for number, distractor in enumerate(scenario.distractors, 1):
-            if not distractor.text.strip():
-                faults.append(Fault(f"{field}.distractor[{number}].text", "is empty"))
-            if not distractor.why.strip():
-                faults.append(Fault(f"{field}.distractor[{number}].why", "is empty: say why it is wrong"))
+        faults += _scenario_faults(scenario, f"scenario[{index}]")
+    return faults
+
+
+def _text_faults(field: str, text: str, longest: int = MAX_STATEMENT) -> list[Fault]:
+    if len(text) > longest:
+        return [Fault(field, f"has {len(text)} characters, at most {longest} can be asked")]
+    if not normalise(text):
+        return [Fault(field, "is empty")]
+    faults = []
+    # Line breaks, control characters, and marks that no reader sees but that turn or split words.
+    if any(unicodedata.category(character) in ("Cc", "Cf") for character in text):
+        faults.append(Fault(field, "has a line break, or a control or invisible character"))
+    if GAP in text:
+        faults.append(Fault(field, f"contains {GAP!r}, which marks a blank"))
     return faults
 
 
 def _statement_faults(statement: str) -> list[Fault]:
-    faults = []
-    if len(statement) > MAX_STATEMENT:
-        return [Fault("statement", f"has {len(statement)} characters, at most {MAX_STATEMENT} can be asked")]
-    if not statement.strip():
-        return [Fault("statement", "is empty")]
-    if re.search(r"[\x00-\x1f\x7f]", statement):
-        faults.append(Fault("statement", "has a line break or a control character"))
-    if GAP in statement:
-        faults.append(Fault("statement", f"contains {GAP!r}, which marks a blank"))
+    faults = _text_faults("statement", statement)
+    if len(statement) > MAX_STATEMENT or not statement.strip():
+        return faults
     if len(statement.split()) < 4:
         faults.append(Fault("statement", "is too short to be a statement: write one whole sentence"))
     if statement.rstrip().endswith("?"):
@@ -72,27 +67,51 @@ def _statement_faults(statement: str) -> list[Fault]:
     return faults
 
 
-def _blank_faults(fact: Fact, index: int) -> list[Fault]:
-    blank = fact.blanks[index - 1]
-    field = f"blank[{index}]"
-    faults = []
+def _blank_faults(fact: Fact, blank: Blank, field: str) -> list[Fault]:
     if not blank.answer.strip():
         return [Fault(f"{field}.answer", "is empty")]
     count = fact.statement.count(blank.answer)
     if count == 0:
-        faults.append(Fault(f"{field}.answer", f"{blank.answer!r} does not stand in the statement, letter for letter"))
-    elif count > 1:
+        return [Fault(f"{field}.answer", f"{blank.answer!r} does not stand in the statement, letter for letter")]
+    faults = []
+    if count > 1:
         faults.append(Fault(f"{field}.answer", f"{blank.answer!r} stands in the statement {count} times"))
-    if len(blank.distractors) < 3:
-        faults.append(Fault(f"{field}.distractors", f"has {len(blank.distractors)} entries, needs 3 or more"))
-    texts = [blank.answer, *blank.distractors]
-    keys = [normalise(text) for text in texts]
-    values = [quantity(text) or key for text, key in zip(texts, keys, strict=True)]
-    for number, (text, key) in enumerate(zip(texts[1:], keys[1:], strict=True), 1):
-        if not key:
-            faults.append(Fault(f"{field}.distractors[{number}]", "is empty"))
-        elif values[number] in values[:number]:
-            faults.append(Fault(f"{field}.distractors[{number}]", f"{text!r} means the same as another option"))
+    elif not re.search(rf"(?<!\w){re.escape(blank.answer)}(?!\w)", fact.statement):
+        faults.append(Fault(f"{field}.answer", f"{blank.answer!r} is part of a word of the statement"))
+    if len(blank.distractors) < MIN_DISTRACTORS:
+        faults.append(Fault(f"{field}.distractors", _too_few(blank.distractors)))
+    options = [blank.answer]
+    for number, text in enumerate(blank.distractors, 1):
+        place = f"{field}.distractors[{number}]"
+        if found := _text_faults(place, text):
+            faults += found
+        elif any(same_option(text, other) for other in options):
+            faults.append(Fault(place, f"{text!r} means the same as another option"))
         elif normalise(fill(fact, blank, text)) == normalise(fact.statement):
-            faults.append(Fault(f"{field}.distractors[{number}]", f"{text!r} leaves the statement true"))
+            faults.append(Fault(place, f"{text!r} leaves the statement true"))
+        options.append(text)
     return faults
+
+
+def _scenario_faults(scenario: Scenario, field: str) -> list[Fault]:
+    faults = _text_faults(f"{field}.stem", scenario.stem, MAX_STORY)
+    faults += _text_faults(f"{field}.answer", scenario.answer)
+    if not scenario.answer_why.strip():
+        faults.append(Fault(f"{field}.answer_why", "is empty: say why the answer is right"))
+    if len(scenario.distractors) < MIN_DISTRACTORS:
+        faults.append(Fault(f"{field}.distractor", _too_few(scenario.distractors)))
+    options = [scenario.answer]
+    for number, distractor in enumerate(scenario.distractors, 1):
+        place = f"{field}.distractor[{number}]"
+        if found := _text_faults(f"{place}.text", distractor.text):
+            faults += found
+        elif any(same_option(distractor.text, other) for other in options):
+            faults.append(Fault(f"{place}.text", f"{distractor.text!r} means the same as another option"))
+        if not distractor.why.strip():
+            faults.append(Fault(f"{place}.why", "is empty: say why it is wrong"))
+        options.append(distractor.text)
+    return faults
+
+
+def _too_few(distractors: Sequence[object]) -> str:
+    return f"has {len(distractors)} entries, needs {MIN_DISTRACTORS} or more"

@@ -5,10 +5,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from facts.questions.content import Blank, Fact
 
-_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+# Typographic marks as a keyboard has them; what has no width goes.
+_AS_TYPED = {
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff")),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+}
 _SPELLINGS = {
     "cannot": "can not",
     "can't": "can not",
@@ -20,13 +27,26 @@ _SPELLINGS = {
 _ARTICLES = {"a", "an", "the"}
 
 
+@lru_cache(maxsize=50_000)  # a bank compares the same statements again and again
 def normalise(text: str) -> str:
     """One spelling for texts that read alike: case, articles, contractions, hyphens, punctuation and spaces go."""
-    text = unicodedata.normalize("NFKC", text).translate(_ZERO_WIDTH).casefold()
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_AS_TYPED).casefold())
     for spelling, replacement in _SPELLINGS.items():
         text = text.replace(spelling, replacement)
     words = re.findall(r"[^\s.,;:!?'\"()\[\]]+(?:\.\d+)?", text)
-    return " ".join(word for word in words if word not in _ARTICLES)
+    # A text that is an article ("layer a") is not nothing.
+    return " ".join([word for word in words if word not in _ARTICLES] or words)
+
+
+def mentions(text: str, name: str) -> bool:
+    """Does the text contain the name, as whole words?"""
+    return f" {normalise(name)} " in f" {normalise(text)} "
+
+
+def same_option(first: str, second: str) -> bool:
+    """Would a player take these two options for one: do they read alike, or name the same quantity?"""
+    first, second = normalise(first), normalise(second)
+    return first == second or (quantity(first) is not None and quantity(first) == quantity(second))
 
 
 def claim_key(text: str) -> str:
@@ -59,7 +79,7 @@ for _kind, _sizes in {
         "hour": Fraction(3600),
         "day": Fraction(86400),
         "week": Fraction(604800),
-        "month": Fraction(2592000),
+        "month": Fraction(31536000, 12),  # so that 12 of them are a year
         "year": Fraction(31536000),
     },
     "size": {
@@ -86,7 +106,7 @@ _NUMBERS = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 ]
-_QUANTITY = re.compile(r"^([\d,]+(?:\.\d+)?|[a-z]+)(?:[\s-]*(%|[a-z%][\w%]*(?:[\s-]+[\w-]+)*))?$")
+_QUANTITY = re.compile(r"^([\d,]+(?:\.\d+)?|[a-z]+)(?:[\s-]*(%|[a-z%][\w%]*(?:[\s-]+\w+)*))?$")
 
 
 def quantity(text: str) -> tuple[str, Fraction] | None:
@@ -106,5 +126,6 @@ def quantity(text: str) -> tuple[str, Fraction] | None:
     else:
         return None
     head, _, rest = unit.partition(" ")
-    kind, size = _UNITS.get(head) or _UNITS.get(head.removesuffix("s")) or (f"number {head.removesuffix('s')}", 1)
+    singular = head.removesuffix("s") or head
+    kind, size = _UNITS.get(head) or _UNITS.get(singular) or (f"number {singular}", 1)
     return f"{kind} {rest}".strip(), value * size

@@ -120,11 +120,3 @@ class Question:
         options = sorted((option.text, option.correct) for option in self.options)
         content = json.dumps([self.kind, self.rule, self.fact_id, self.stem, options], ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:32]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why nothing was made of a fact, in words that tell its author what to change."""
-
-    fact_id: str
-    why: str

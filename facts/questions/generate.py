@@ -12,10 +12,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 from random import Random
 
-from facts.questions.claims import claim_key, normalise, quantity
-from facts.questions.content import Fact, Kind, Option, Question, Refusal
+from facts.questions.claims import claim_key, quantity, same_option
+from facts.questions.content import Fact, Kind, Option, Question
 from facts.questions.kinds import (
     CHOOSE_TWO_OPTIONS,
     MAX_OPTIONS,
@@ -26,6 +27,7 @@ from facts.questions.kinds import (
     true_statement,
     usable_distractors,
 )
+from facts.questions.sets import StatementSet, choose_statements
 
 DEFAULT_SEED = 0
 SET_KINDS = {Kind.WHICH_TRUE: MAX_OPTIONS, Kind.WHICH_FALSE: MAX_OPTIONS, Kind.CHOOSE_TWO: CHOOSE_TWO_OPTIONS}
@@ -42,12 +44,11 @@ def generate(
     seed: int = DEFAULT_SEED,
     truths: frozenset[str] | None = None,
     only: Collection[str] | None = None,
-) -> Iterator[Question | Refusal]:
+) -> Iterator[Question]:
     """Make the questions of each fact, in the order of the facts' ids.
 
     ``truths`` are the keys of all true claims (by default those of ``facts``). ``only`` limits the output to questions
-    about the facts with these ids; the others still serve as neighbours. A fact that gives no question at all gives a
-    Refusal instead. Same arguments, same questions.
+    about the facts with these ids; the others still serve as neighbours. Same arguments, same questions.
     """
     if truths is None:
         truths = truth_keys(facts)
@@ -56,13 +57,9 @@ def generate(
     for fact in sorted(facts, key=lambda fact: fact.id):
         if only is not None and fact.id not in only:
             continue
-        found = False
         for question in _questions_about(fact, rings, truths, seed):
-            found = True
             check_question(question)
             yield question
-        if not found:
-            yield Refusal(fact.id, "No fair question can be made of it: it has neither statement nor blank to ask.")
 
 
 def _without_true_distractors(fact: Fact, truths: frozenset[str]) -> Fact:
@@ -87,60 +84,51 @@ def _questions_about(fact: Fact, rings: "Rings", truths: frozenset[str], seed: i
 
 
 def _set_question(kind: Kind, size: int, fact: Fact, rings: "Rings", seed: int) -> Question | None:
-    """The set question about one fact, from its neighbours in the service or, where these are too few, the family."""
-    true_count = {Kind.WHICH_TRUE: 1, Kind.WHICH_FALSE: size - 1, Kind.CHOOSE_TWO: 2}[kind]
-    for scope, about in ((fact.service.slug, fact.service.name), (fact.service.family, "")):
-        true_of: list[Fact] = []
-        false_of: list[Fact] = []
-        # The fact itself goes first, to the side of the key.
-        for other in (fact, *rings.after(fact, kind, scope)):
-            if about:
-                other = _on_topic(other)
-            is_key_of_false = kind is Kind.WHICH_FALSE and not false_of
-            if not is_key_of_false and len(true_of) < true_count:
-                true_of.append(other)
-            elif len(false_of) < size - true_count and other.false_statements:
-                false_of.append(other)
-            elif is_key_of_false:
-                break
-        if len(true_of) + len(false_of) == size:
-            question = statement_set(kind, true_of, false_of, about, _rng(seed, fact.id, kind))
-            if _distinct(question.options):
-                return question
-    return None
+    """The set question about one fact, from its neighbours in the service or else in the family.
 
-
-def _on_topic(fact: Fact) -> Fact:
-    """The fact without false statements that do not name its service: beside a stem that does, they stand out."""
-    name = normalise(re.sub(r"^(Amazon|AWS) ", "", fact.service.name))
-    kept = tuple(false for false in fact.false_statements if name in normalise(false.text))
-    return replace(fact, false_statements=kept)
+    A set in which lengths tell nothing is preferred to one of the narrower scope.
+    """
+    found: list[tuple[StatementSet, str]] = []
+    for scope, about in (("service", fact.service.name), ("family", "")):
+        # Beside a stem that names the service, a statement that does not would stand out.
+        topic = re.sub(r"^(Amazon|AWS) ", "", about)
+        rng = _rng(seed, fact.id, kind)
+        chosen = choose_statements(kind, size, fact, rings.after(fact, kind, scope), topic, rng)
+        if chosen and chosen.is_balanced:
+            return statement_set(kind, chosen, about, rng)
+        if chosen:
+            found.append((chosen, about))
+    return statement_set(kind, *found[0], _rng(seed, fact.id, kind)) if found else None
 
 
 class Rings:
-    """For each scope (service slug or family) and kind, the facts in it in the order of a hash of their ids."""
+    """For each kind and each service and family, the facts in it in the order of a hash of their ids."""
 
-    # How many neighbours are looked at: enough that a few without false statements do no harm, few enough to be quick.
-    REACH = 12
+    # How many neighbours are looked at: enough to find statements of the lengths that are wanted.
+    REACH = 24
 
     def __init__(self, facts: Collection[Fact], seed: int) -> None:
         self._seed = seed
-        self._rings: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+        self._rings: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
         self._facts = {fact.id: fact for fact in facts}
         for fact in facts:
             for kind in SET_KINDS:
                 place = self._place(fact.id, kind)
-                for scope in (fact.service.slug, fact.service.family):
-                    self._rings[scope, kind].append((place, fact.id))
+                for scope in ("service", "family"):
+                    self._rings[self._key(fact, kind, scope)].append((place, fact.id))
         for ring in self._rings.values():
             ring.sort()
 
     def after(self, fact: Fact, kind: Kind, scope: str) -> list[Fact]:
-        """The facts that follow on the ring, nearest first, without the fact itself."""
-        ring = self._rings[scope, kind]
+        """The facts that follow on the ring of the fact's service or family, nearest first, without itself."""
+        ring = self._rings[self._key(fact, kind, scope)]
         start = bisect_right(ring, (self._place(fact.id, kind), fact.id))
         count = min(self.REACH, len(ring) - 1)
         return [self._facts[ring[(start + step) % len(ring)][1]] for step in range(count)]
+
+    @staticmethod
+    def _key(fact: Fact, kind: str, scope: str) -> tuple[str, str, str]:
+        return scope, fact.service.slug if scope == "service" else fact.service.family, kind
 
     def _place(self, fact_id: str, kind: str) -> int:
         return int.from_bytes(hashlib.blake2b(f"{self._seed}/{kind}/{fact_id}".encode(), digest_size=8).digest())
@@ -151,7 +139,7 @@ def _rng(*parts: object) -> Random:
 
 
 def _distinct(options: Sequence[Option]) -> bool:
-    return len({normalise(option.text) for option in options}) == len(options)
+    return not any(same_option(first.text, second.text) for first, second in combinations(options, 2))
 
 
 class UnsoundQuestion(AssertionError):

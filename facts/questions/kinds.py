@@ -5,27 +5,19 @@ from random import Random
 
 from facts.questions.claims import claim_key, fill
 from facts.questions.content import GAP, Blank, Fact, FalseStatement, Kind, Option, Question, Scenario
+from facts.questions.sets import StatementSet, why_false, why_true
 
 # A change of a rule's wording or logic raises its version: the questions that it made are then made anew.
 RULES = {
     Kind.TRUE_FALSE: "statement/1",
     Kind.FILL_BLANK: "blank/1",
-    Kind.WHICH_TRUE: "one-true/1",
-    Kind.WHICH_FALSE: "one-false/1",
-    Kind.CHOOSE_TWO: "two-true/1",
+    Kind.WHICH_TRUE: "one-true/2",
+    Kind.WHICH_FALSE: "one-false/2",
+    Kind.CHOOSE_TWO: "two-true/2",
     Kind.SCENARIO: "scenario/1",
 }
 MAX_OPTIONS = 4
 CHOOSE_TWO_OPTIONS = 5
-
-
-def why_true(fact: Fact) -> str:
-    return fact.explanation or f"So it stands in the fact: {fact.statement}"
-
-
-def why_false(fact: Fact, false: FalseStatement) -> str:
-    """What is so instead: the editor's reason, or else the fact with its explanation."""
-    return false.why or f"{fact.statement} {fact.explanation}".rstrip()
 
 
 def true_statement(fact: Fact) -> Question:
@@ -67,26 +59,26 @@ def scenario(fact: Fact, source: Scenario, rng: Random) -> Question:
     return Question(Kind.SCENARIO, RULES[Kind.SCENARIO], True, fact.id, source.stem, tuple(options))
 
 
-def statement_set(kind: Kind, true_of: Sequence[Fact], false_of: Sequence[Fact], about: str, rng: Random) -> Question:
-    """A choice among whole statements: true ones of ``true_of`` and one false statement of each of ``false_of``.
+def statement_set(kind: Kind, chosen: StatementSet, about: str, rng: Random) -> Question:
+    """A choice among whole statements; the question is about the fact of the first key.
 
-    No fact may be in both, for a fact beside its own falsification gives the answer away. The question is about the
-    first fact on the side of the key. ``about`` is a service's name, or empty for statements of a whole family.
+    ``about`` is a service's name, or empty for statements of a whole family.
     """
-    keys_are_true = kind is not Kind.WHICH_FALSE
     subject = f" about {about}" if about else ""
     stem = {
         Kind.WHICH_TRUE: f"Which statement{subject} is true?",
         Kind.WHICH_FALSE: f"Which statement{subject} is false?",
         Kind.CHOOSE_TWO: f"Which two statements{subject} are true?",
     }[kind]
-    options = [Option(fact.statement, keys_are_true, f"True. {why_true(fact)}", fact.id) for fact in true_of]
-    for fact in false_of:
-        false = rng.choice(fact.false_statements)
-        options.append(Option(false.text, not keys_are_true, f"False. {why_false(fact, false)}", fact.id))
-    key_fact = (true_of if keys_are_true else false_of)[0]
+    options = [
+        Option(
+            statement.text, is_key, f"{'True' if statement.is_true else 'False'}. {statement.why}", statement.fact_id
+        )
+        for statements, is_key in ((chosen.keys, True), (chosen.distractors, False))
+        for statement in statements
+    ]
     rng.shuffle(options)
-    return Question(kind, RULES[kind], True, key_fact.id, stem, tuple(options))
+    return Question(kind, RULES[kind], True, chosen.keys[0].fact_id, stem, tuple(options))
 
 
 def usable_distractors(fact: Fact, blank: Blank, truths: frozenset[str]) -> list[str]:

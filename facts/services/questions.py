@@ -115,7 +115,7 @@ def _sync(pool: Collection[Fact], progress: Progress | None) -> Remade:
         done.add(made.fact_id)
         if progress:
             progress(len(done), len(pool))
-        if not isinstance(made, content.Question) or made.fingerprint in seen:
+        if made.fingerprint in seen:
             continue
         seen.add(made.fingerprint)
         options = [

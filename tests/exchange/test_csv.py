@@ -112,7 +112,9 @@ def test_read_plain_facts_random_bytes_raise_only_bank_faults(content):
             assert all(fact.services for fact in read(start + content))
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\0\r"), max_size=20).map(str.strip), max_size=5))
+@given(
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=20).map(str.strip), max_size=5)
+)
 def test_read_plain_facts_gives_back_every_statement(statements):
     rows = ['"{}",s3\n'.format(statement.replace('"', '""')) for statement in statements]
     assert [fact.statement for fact in read("statement,services\n" + "".join(rows))] == statements

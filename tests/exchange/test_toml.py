@@ -96,8 +96,8 @@ def test_parse_bank_strips_space_around_texts():
 
 def test_parse_bank_keeps_the_order_of_files_and_facts():
     files = {
-        "b.toml": (entry(id='"b2"') + entry(id='"b1"')).encode(),
-        "a.toml": entry(id='"a1"').encode(),
+        "b.toml": (entry(id='"b2"') + entry(id='"b1"', statement='"Amazon S3 is the second one."')).encode(),
+        "a.toml": entry(id='"a1"', statement='"Amazon S3 is the third one."').encode(),
     }
     records = parse_bank(files, known_services={"s3": S3}).facts
     assert [(record.source, record.fact.id) for record in records] == [
@@ -143,7 +143,7 @@ def test_parse_bank_digest_changes_with_the_entry_only():
     digest = parse(entry()).facts[0].digest
     turned = "[[fact]]\n" + "\n".join(f"{key} = {FIELDS[key]}  # same" for key in reversed(FIELDS))
     assert parse(turned).facts[0].digest == digest
-    assert parse(entry(id='"b"') + entry()).facts[1].digest == digest
+    assert parse(entry(id='"b"', statement='"Amazon S3 is another one."') + entry()).facts[1].digest == digest
     assert parse(entry(explanation='"New."')).facts[0].digest != digest
 
 
@@ -224,7 +224,7 @@ TRUE = "says the same as the statement, which is true"
         ({"statement": f'"{"a" * 2001}"'}, "a: statement: has 2001 characters, at most 2000 are allowed"),
         ({"statement": '"A bell \\u0007 rings here."'}, "a: statement: contains a control character"),
         ({"statement": '"A bell \\u007f rings here."'}, "a: statement: contains a control character"),
-        ({"statement": '"One line\\nand another line."'}, "a: statement: has a line break or a control character"),
+        ({"statement": '"One line\\nand another line."'}, "a: statement: has a line break, or a control or invisible character"),  # noqa: E501
         ({"statement": '"It is."'}, "a: statement: is too short to be a statement: write one whole sentence"),
         ({"services": None}, "a: services: is missing: name at least one"),
         ({"services": "[]"}, "a: services: is empty: name at least one"),
@@ -283,7 +283,7 @@ def test_parse_bank_status_without_note_refused(status, note):
         (', "30 days"', "", "blank[1].distractors: has 2 entries, needs 3 or more"),
         ('["1 hour", "7 days", "30 days"]', '"1 hour"', "blank[1].distractors: must be a list of texts"),
         ('"1 hour"', "1", "blank[1].distractors: must be a list of texts"),
-        ('"1 hour"', '"\\u0000"', "blank[1].distractors.1: contains a control character"),
+        ('"1 hour"', '"\\u0000"', "blank[1].distractors[1]: contains a control character"),
         ('"1 hour"', '"1 day"', "blank[1].distractors[1]: '1 day' means the same as another option"),
         ("distractors", "distractor", "blank[1].distractor: is no field of it"),
         ("answer_why =", "answer_reason =", "scenario[1].answer_reason: is no field of it"),
@@ -292,7 +292,7 @@ def test_parse_bank_status_without_note_refused(status, note):
         ('"A day is over."', '""', "scenario[1].answer_why: is empty: say why the answer is right"),
         ('text = "A key"', 'texts = "A key"', "scenario[1].distractor[2].texts: is no field of it"),
         ('"It is there."', '""', "scenario[1].distractor[2].why: is empty: say why it is wrong"),
-        ('"A quota"', '"A role."', "scenario[1].distractor: has two options that say the same"),
+        ('"A quota"', '"A role."', "scenario[1].distractor[3].text: 'A role' means the same as another option"),
     ],
 )
 def test_parse_bank_table_refused(written, instead, message):
@@ -311,8 +311,8 @@ def test_parse_bank_scenario_with_too_few_distractors_refused():
     [
         ("services", '"s3"', "must be a list of texts"),
         ("services", "[3]", "must be a list of texts"),
-        ("domain", "5", "must be a text, not 5"),
-        ("status", "[]", "must be a text, not []"),
+        ("explanation", "5", "must be a text, not 5"),
+        ("note", "[]", "must be a text, not []"),
     ],
 )
 def test_parse_bank_type_refused(field, written, message):

@@ -54,6 +54,12 @@ def test_choose_questions_same_seed_same_quiz_whatever_the_order_of_candidates(p
     assert choose_questions(pool[::-1], order, length, Random(seed)) == chosen
 
 
+def test_choose_questions_same_seed_same_question_among_many_alike():
+    pool = [make_candidate(number, 1) for number in range(5)]
+    for seed in SEEDS:
+        assert choose_questions(pool[::-1], [1], 1, Random(seed)) == choose_questions(pool, [1], 1, Random(seed))
+
+
 @given(pools(), orders, st.integers())
 def test_choose_questions_asks_something_if_there_is_anything(pool, order, seed):
     assert len(choose_questions(pool, order, 1, Random(seed))) == bool(pool)

@@ -31,9 +31,9 @@ def test_find_faults_none_in_plain_statement():
         ("", "is empty"),
         ("  ", "is empty"),
         ("a" * 301, "has 301 characters, at most 300 can be asked"),
-        ("One line\nand another line.", "has a line break or a control character"),
-        ("One line\x00and another line.", "has a line break or a control character"),
-        ("One line\x7fand another line.", "has a line break or a control character"),
+        ("One line\nand another line.", "has a line break, or a control or invisible character"),
+        ("One line\x00and another line.", "has a line break, or a control or invisible character"),
+        ("One line\x7fand another line.", "has a line break, or a control or invisible character"),
         ("Amazon S3 keeps _____ here.", "contains '_____', which marks a blank"),
         ("Amazon S3 stores.", "is too short to be a statement: write one whole sentence"),
         ("Does Amazon S3 keep logs? ", "is a question: write what is true"),
@@ -51,7 +51,7 @@ def test_find_faults_statement_of_greatest_length():
 def test_find_faults_gives_all_faults_of_a_statement():
     messages = [fault.message for fault in find_faults(make_fact(statement="What\n_____?"))]
     assert messages == [
-        "has a line break or a control character",
+        "has a line break, or a control or invisible character",
         "contains '_____', which marks a blank",
         "is too short to be a statement: write one whole sentence",
         "is a question: write what is true",
@@ -114,8 +114,12 @@ def test_find_faults_distractor_may_be_the_letter_a():
         (make_scenario(answer=""), "answer", "is empty"),
         (make_scenario(answer_why=""), "answer_why", "is empty: say why the answer is right"),
         (make_scenario(distractors=["One", "Two"]), "distractor", "has 2 entries, needs 3 or more"),
-        (make_scenario(distractors=["One", "Two", "two."]), "distractor", "has two options that say the same"),
-        (make_scenario(distractors=["A", "B", "They expired."]), "distractor", "has two options that say the same"),
+        (make_scenario(distractors=["One", "Two", "two."]), "distractor[3].text", "'two.' means the same as another option"),  # noqa: E501
+        (
+            make_scenario(distractors=["A", "B", "They expired."]),
+            "distractor[3].text",
+            "'They expired.' means the same as another option",
+        ),
         (make_scenario(distractors=["One", "Two", " "]), "distractor[3].text", "is empty"),
     ],
 )  # fmt: skip

@@ -133,8 +133,9 @@ def test_generate_sets_about_a_service_take_false_statements_that_name_it():
         for fact in make_facts(8)
     ]
     sets = [question for question in make_questions(bank) if question.kind in SET_KINDS]
-    assert len(sets) == 24
-    assert not any(text.startswith("Off topic") for question in sets for text in false_claims_in(question))
+    about_the_service = [question for question in sets if " about " in question.stem]
+    assert len(about_the_service) >= 8
+    assert not any(text.startswith("Off topic") for question in about_the_service for text in false_claims_in(question))
 
 
 def test_generate_sets_show_each_fact_once_where_a_service_is_named_like_its_family():
@@ -168,10 +169,8 @@ def test_generate_only_limits_what_is_asked_but_not_the_neighbours():
 
 
 def test_generate_another_seed_compares_other_facts():
-    bank = make_facts(12)
-    first, second = (
-        {question.fact_ids for question in make_questions(bank, Kind.WHICH_TRUE, seed=seed)} for seed in (0, 1)
-    )
+    made = [make_questions(make_facts(12), Kind.WHICH_TRUE, seed=seed) for seed in (0, 1)]
+    first, second = ({frozenset(question.fact_ids) for question in questions} for questions in made)
     assert first != second
 
 

@@ -17,7 +17,8 @@ from facts.questions.kinds import (
     why_false,
     why_true,
 )
-from tests.content import make_blank, make_fact, make_facts, make_scenario
+from facts.questions.sets import Statement, StatementSet
+from tests.content import make_blank, make_fact, make_scenario
 
 
 def test_rules_has_a_versioned_rule_for_each_kind():
@@ -94,6 +95,13 @@ def test_scenario_has_the_answer_and_three_distractors(count):
     assert all(option.why == f"Not: {option.text}." for option in question.options if not option.correct)
 
 
+def make_set(true_count: int, *, keys_are_true: bool = True) -> StatementSet:
+    """Four statements of as many facts, the first ones true; the keys on the side that is asked for."""
+    statements = [Statement(f"Claim {number}.", number < true_count, "So.", f"fact-{number}") for number in range(4)]
+    sides = [statement for statement in statements if statement.is_true == keys_are_true]
+    return StatementSet(tuple(sides), tuple(other for other in statements if other not in sides), True)
+
+
 @pytest.mark.parametrize(
     ("kind", "about", "stem"),
     [
@@ -106,26 +114,23 @@ def test_scenario_has_the_answer_and_three_distractors(count):
     ],
 )
 def test_statement_set_stem(kind, about, stem):
-    facts = make_facts(5)
-    assert statement_set(kind, facts[:2], facts[2:], about, Random(1)).stem == stem
+    assert statement_set(kind, make_set(2), about, Random(1)).stem == stem
 
 
-@pytest.mark.parametrize(
-    ("kind", "true_count", "about"), [(Kind.WHICH_TRUE, 1, 0), (Kind.WHICH_FALSE, 3, 3), (Kind.CHOOSE_TWO, 2, 0)]
-)
-def test_statement_set_is_about_first_fact_on_the_side_of_the_key(kind, true_count, about):
-    facts = make_facts(5 if kind == Kind.CHOOSE_TWO else 4)
-    question = statement_set(kind, facts[:true_count], facts[true_count:], "", Random(1))
+def test_statement_set_is_about_the_fact_of_the_first_key():
+    question = statement_set(Kind.WHICH_FALSE, make_set(3, keys_are_true=False), "", Random(1))
     check_question(question)
-    assert question.fact_id == facts[about].id
-    true_side = {option.fact_id for option in question.options if option.correct == (kind != Kind.WHICH_FALSE)}
-    assert true_side == {fact.id for fact in facts[:true_count]}
+    assert question.fact_id == "fact-3"
 
 
 def test_statement_set_says_of_each_option_whether_it_is_true():
-    facts = make_facts(4)
-    for option in statement_set(Kind.WHICH_FALSE, facts[1:], facts[:1], "", Random(1)).options:
-        assert option.why.startswith("False. " if option.correct else "True. ")
+    for option in statement_set(Kind.WHICH_FALSE, make_set(3, keys_are_true=False), "", Random(1)).options:
+        assert option.why == ("False. So." if option.correct else "True. So.")
+
+
+def test_statement_set_key_stands_everywhere():
+    orders = [statement_set(Kind.WHICH_TRUE, make_set(1), "", Random(seed)).options for seed in range(100)]
+    assert {[option.correct for option in order].index(True) for order in orders} == {0, 1, 2, 3}
 
 
 def test_usable_distractors_leaves_out_what_another_fact_says():

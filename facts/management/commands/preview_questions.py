@@ -10,7 +10,7 @@ from facts.exchange.records import BankFaults
 from facts.exchange.toml import parse_bank
 from facts.management.files import BANK_FOLDER, faults_error, find_files, read_files
 from facts.questions.check import find_faults
-from facts.questions.content import Fact, Question
+from facts.questions.content import Fact
 from facts.questions.generate import generate
 
 
@@ -40,14 +40,11 @@ class Command(BaseCommand):
         statements = {fact.id: fact.statement for fact in fit}
         for made in generate(fit, seed=seed):
             line: dict[str, Any] = {"fact": made.fact_id, "statement": statements[made.fact_id]}
-            if isinstance(made, Question):
-                line |= {"kind": made.kind, "rule": made.rule, "sound": made.sound, "stem": made.stem}
-                line["options"] = [
-                    {"text": option.text, "correct": option.correct, "why": option.why, "fact": option.fact_id}
-                    for option in made.options
-                ]
-            else:
-                line |= {"kind": None, "why": made.why}
+            line |= {"kind": made.kind, "rule": made.rule, "sound": made.sound, "stem": made.stem}
+            line["options"] = [
+                {"text": option.text, "correct": option.correct, "why": option.why, "fact": option.fact_id}
+                for option in made.options
+            ]
             self.write(line)
 
     def write(self, line: dict[str, Any]) -> None:
