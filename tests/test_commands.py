@@ -824,3 +824,12 @@ def test_serve_answers_says_where_and_stops_when_told(server):
     assert "make_editor you@example.org" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=15) == 0
+
+
+def test_load_facts_remakes_what_an_older_rule_made(two_files):
+    """As after an update of Examprep: the files are the same, the rules are not."""
+    old = Question.objects.filter(state=Question.State.LIVE).first()
+    Question.objects.filter(pk=old.pk).update(rule="old/1", fingerprint="old")
+    run("load_facts", two_files)
+    assert not Question.objects.filter(rule="old/1").exclude(state=Question.State.RETIRED).exists()
+    assert Question.objects.filter(stem=old.stem, kind=old.kind, state=Question.State.LIVE).exists()

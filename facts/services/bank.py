@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from facts.exchange.records import Bank, FactRecord
 from facts.models import Blank, Fact, FalseStatement, Family, Scenario, Service
-from facts.services.questions import Progress, Remade, remake_questions
+from facts.services.questions import Progress, Remade, has_outdated_questions, remake_questions
 
 _BATCH = 500
 
@@ -72,8 +72,10 @@ def load_bank(
     Fact.objects.bulk_update(gone, ["is_withdrawn"], batch_size=_BATCH)
     _write_facts(to_write, services)
     touched = [*(fact for fact, _ in to_write), *gone]
-    if touched:
-        loaded.remade = remake_questions(None if len(touched) > 50 else touched, progress=progress)
+    if len(touched) > 50 or has_outdated_questions():
+        loaded.remade = remake_questions(progress=progress)
+    elif touched:
+        loaded.remade = remake_questions(touched, progress=progress)
     return loaded
 
 

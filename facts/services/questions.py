@@ -12,6 +12,7 @@ from facts.models import Claim, Fact, Family, Question
 from facts.questions import content
 from facts.questions.claims import claim_key, false_claims
 from facts.questions.generate import generate
+from facts.questions.kinds import RULES
 
 Progress = Callable[[int, int], None]  # called with what is done and what there is to do
 
@@ -62,6 +63,11 @@ def remake_questions(facts: Collection[Fact] | None = None, *, progress: Progres
     Question.objects.filter(pk__in=[question.pk for question in retired]).update(state=Question.State.RETIRED)
     remade.retired += retired
     return remade
+
+
+def has_outdated_questions() -> bool:
+    """Are there questions made by rules, or versions of rules, that are no more?"""
+    return Question.objects.exclude(state=Question.State.RETIRED).exclude(rule__in=RULES.values()).exists()
 
 
 def index_claims(facts: Collection[Fact]) -> None:
