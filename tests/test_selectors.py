@@ -3,11 +3,12 @@ from datetime import date
 import pytest
 
 from facts.models import Tally
+from facts.models.progress import EPOCH
 from facts.selectors.bank import find_facts
 from facts.selectors.play import Course, Segment, get_result, unfinished_quizzes
 from facts.selectors.progress import RANKED_FROM, days_left, get_board, get_history
 from facts.services.players import make_guest
-from facts.services.progress import EPOCH, fold_answers
+from facts.services.progress import fold_answers
 from tests.factories import answer_quiz, make_fact, make_facts, make_player, make_quiz, make_service
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from facts.learning.score import accuracy_floor
 from facts.models import Fact, Player, Question, Quiz, QuizQuestion, Tally
+from facts.models.progress import EPOCH, period_start
 from facts.questions.grading import InvalidChoice
 from facts.services.play import NothingToAsk, Scope, finish_quiz, mark_shown, missed_scope, start_quiz, submit_answer
 from facts.services.players import delete_player, make_guest, merge_guest
-from facts.services.progress import EPOCH, fold_answers, period_start, refold_answers
+from facts.services.progress import fold_answers, refold_answers
 from tests.factories import answer_quiz, make_fact, make_facts, make_player, make_quiz, make_service
 
 pytestmark = pytest.mark.django_db

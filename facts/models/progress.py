@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
+
+EPOCH = date(1970, 1, 1)
 
 
 class Tally(models.Model):
@@ -20,7 +24,7 @@ class Tally(models.Model):
 
     player = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tallies")
     period = models.CharField(max_length=5, choices=Period)
-    starts_on = models.DateField()  # the first day of the period; 1970-01-01 for ALL
+    starts_on = models.DateField()  # the first day of the period; EPOCH for ALL
     scope = models.CharField(max_length=100, blank=True)
     answered = models.PositiveIntegerField(default=0)
     right = models.PositiveIntegerField(default=0)
@@ -40,3 +44,16 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.player_id} {self.period} {self.starts_on} {self.scope or 'everything'}: {self.right}"
+
+
+def period_start(period: str, day: date) -> date:
+    """The first day of the period that ``day`` (UTC) lies in; weeks begin on Monday."""
+    match Tally.Period(period):
+        case Tally.Period.DAY:
+            return day
+        case Tally.Period.WEEK:
+            return day - timedelta(days=day.weekday())
+        case Tally.Period.MONTH:
+            return day.replace(day=1)
+        case Tally.Period.ALL:
+            return EPOCH

@@ -11,7 +11,7 @@ from django.db.models.functions import Rank
 
 from facts.models import Domain, Player, Quiz, QuizQuestion, Service, Tally
 from facts.models.play import seconds_between
-from facts.services.progress import EPOCH, period_start
+from facts.models.progress import EPOCH, period_start
 
 RANKED_FROM = 20  # first answers
 BOARD_PAGE = 25

@@ -8,32 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from facts.learning.score import accuracy_floor
 from facts.models import Player, QuizQuestion, Tally
+from facts.models.progress import period_start
 
-EPOCH = date(1970, 1, 1)
 _SUMS = ("answered", "right", "first_answered", "first_right")
 _BATCH = 500
 
 TallyKey = tuple[str, date, str]  # period, first day, scope
-
-
-def period_start(period: str, day: date) -> date:
-    """The first day of the period that ``day`` (UTC) lies in; weeks begin on Monday."""
-    match Tally.Period(period):
-        case Tally.Period.DAY:
-            return day
-        case Tally.Period.WEEK:
-            return day - timedelta(days=day.weekday())
-        case Tally.Period.MONTH:
-            return day.replace(day=1)
-        case Tally.Period.ALL:
-            return EPOCH
 
 
 def fold_answers(player: Player) -> int:

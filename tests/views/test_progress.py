@@ -3,8 +3,9 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
 from facts.models import Tally
+from facts.models.progress import period_start
 from facts.services.players import make_guest
-from facts.services.progress import fold_answers, period_start
+from facts.services.progress import fold_answers
 from tests.factories import answer_quiz, make_facts, make_player, make_quiz
 
 pytestmark = pytest.mark.django_db
