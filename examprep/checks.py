@@ -25,7 +25,7 @@ def check_served_hosts(**kwargs: Any) -> list[CheckMessage]:
     if set(settings.ALLOWED_HOSTS) <= set(settings.LOCAL_HOSTS):
         found.append(
             Error(
-                f"Examprep is to listen on {settings.HOST}, but ALLOWED_HOSTS is not set.",
+                f"Examprep is to listen on {settings.HOST}, but ALLOWED_HOSTS names no other host than localhost.",
                 hint="Set ALLOWED_HOSTS to the names under which players reach it, separated by commas.",
                 id="examprep.E002",
             )

@@ -1,5 +1,6 @@
 """Settings, all from the environment and safe when nothing is set. README.md has the table of variables."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -15,8 +16,8 @@ env = environ.Env()
 
 
 def text(name: str, default: str = "") -> str:
-    """A variable; set to nothing is as good as not set."""
-    return env.str(name, default="") or default
+    """A variable as it is, without the substitutions of ``environ``; set to nothing is as good as not set."""
+    return os.environ.get(name, "") or default
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -30,7 +31,7 @@ def flag(name: str, *, default: bool) -> bool:
 DEBUG = flag("DEBUG", default=False)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 HOST = text("HOST", "127.0.0.1")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or LOCAL_HOSTS
+ALLOWED_HOSTS = [host.strip() for host in text("ALLOWED_HOSTS").split(",") if host.strip()] or LOCAL_HOSTS
 IS_LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS) and HOST in {"localhost", "127.0.0.1", "::1"}
 
 # Elsewhere than on localhost a key must be given; examprep.checks says so before anything is served.
@@ -92,6 +93,8 @@ TEMPLATES = [
 
 VAR_DIR.mkdir(exist_ok=True)
 DATABASES = {"default": env.db_url_config(text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'examprep.sqlite3'}"))}
+if "ENGINE" not in DATABASES["default"]:
+    raise ImproperlyConfigured("DATABASE_URL is not the URL of a database, such as sqlite:////var/examprep.sqlite3")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {

@@ -270,7 +270,7 @@ def test_saving_tells_of_false_claims_that_another_fact_asserts(editor_client, s
     make_fact("other", statement="Amazon S3 keeps the log for 3 days.", service=s3_fact.service)
     make_fact("third", statement="Amazon S3 keeps no log.", service=s3_fact.service)
     warnings = messages(save(editor_client, s3_fact, {"explanation": "So it is."}))[1:-1]
-    assert warnings == ["2 of its false claims are not used, since another fact of the bank says that they are true."]
+    assert warnings == ["Not used: 2 false claims that another fact of the bank says are true."]
 
 
 def new_fact(client, **changes):
@@ -400,6 +400,14 @@ def test_fault_of_a_new_fact_makes_nothing(editor_client, change, field, message
 def test_new_fact_with_an_id_that_is_taken_is_refused(editor_client, s3_fact):
     form = Form(editor_client.post(FACT_ADD, new_fact(editor_client, slug="s3-log")))
     assert form.errors == {"slug": ["Fact with this Id already exists."]}
+    assert Fact.objects.get() == s3_fact
+
+
+def test_statement_that_another_fact_has_already_is_refused(editor_client, s3_fact):
+    form = Form(
+        editor_client.post(FACT_ADD, new_fact(editor_client, statement="The Amazon S3 keeps log for 24 hours!"))
+    )
+    assert form.errors["statement"] == ["The fact s3-log says the same already."]
     assert Fact.objects.get() == s3_fact
 
 

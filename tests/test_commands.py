@@ -19,6 +19,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import Client
 
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Player, Question, Scenario, Service
@@ -187,6 +189,16 @@ def test_progress_on_a_terminal_ends_before_the_counts(tmp_path, command):
     progress, counts = out.getvalue().splitlines()[-2:]
     assert progress.rpartition("\r")[2] == f"Making questions [{'#' * 30}] 2/2"
     assert counts.endswith("kept, 0 retired.")
+
+
+@pytest.mark.django_db
+def test_load_facts_remakes_what_a_former_version_of_a_rule_made(tmp_path):
+    path = write(tmp_path / "a.toml", entry("s3-a"), entry("s3-b"))
+    run("load_facts", path)
+    Question.objects.filter(fact__slug="s3-a").update(rule="statement/0", fingerprint=Concat(Value("old "), "pk"))
+    assert run("load_facts", path).endswith("Questions: 2 made, 2 kept, 2 retired.\n")
+    assert set(Question.objects.filter(state="retired").values_list("rule", flat=True)) == {"statement/0"}
+    assert run("load_facts", path).endswith("Questions: 0 made, 0 kept, 0 retired.\n")
 
 
 # load_facts: all or nothing
@@ -766,7 +778,7 @@ def test_serve_on_a_port_in_use_says_so_in_one_line(taken_port):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"CommandError: Cannot listen on 127.0.0.1:{taken_port}: Address already in use. "
-        "Another port: PORT=8001 make run\n"
+        f"Another port: PORT={taken_port + 1} make run\n"
     )
 
 
@@ -833,3 +845,49 @@ def test_load_facts_remakes_what_an_older_rule_made(two_files):
     run("load_facts", two_files)
     assert not Question.objects.filter(rule="old/1").exclude(state=Question.State.RETIRED).exists()
     assert Question.objects.filter(stem=old.stem, kind=old.kind, state=Question.State.LIVE).exists()
+
+
+def test_load_facts_takes_the_new_name_of_a_service_into_its_questions(two_files):
+    for path in two_files.iterdir():
+        path.write_text(path.read_text().replace('name = "', 'name = "Renamed '))
+    run("load_facts", two_files)
+    assert_remaking_all_changes_nothing()
+
+
+@pytest.mark.django_db
+def test_load_facts_gives_families_that_look_alike_slugs_of_their_own(tmp_path):
+    families = {"s1": "New Storage", "s2": "new storage", "s3": "!!!", "s4": "???"}
+    tables = [f'[services.{slug}]\nname = "Service {slug}"\nfamily = "{family}"\n' for slug, family in families.items()]
+    (tmp_path / "services.toml").write_text("\n".join(tables))
+    run("load_facts", tmp_path)
+    slugs = set(Family.objects.values_list("slug", flat=True))
+    assert slugs == {"new-storage", "new-storage-2", "family", "family-2"}
+
+
+def test_load_facts_brings_an_edited_fact_back_with_its_edit(two_files, editor_client):
+    fact = Fact.objects.filter(source="b.toml").first()
+    edit_in_admin(editor_client, fact, explanation="Edited here.")
+    text = (two_files / "b.toml").read_text()
+    (two_files / "b.toml").unlink()
+    run("load_facts", two_files)
+    (two_files / "b.toml").write_text(text)
+    run("load_facts", two_files)
+    fact.refresh_from_db()
+    assert (fact.is_withdrawn, fact.explanation) == (False, "Edited here.")
+
+
+def test_load_facts_follows_an_entry_into_another_file(two_files):
+    moved = (two_files / "b.toml").read_text()
+    (two_files / "c.toml").write_text(moved)
+    (two_files / "b.toml").unlink()
+    run("load_facts", two_files)
+    run("load_facts", two_files / "a.toml")
+    assert withdrawn() == set() or withdrawn() == []
+
+
+def test_load_facts_refuses_what_a_stored_fact_says_already(two_files, tmp_path):
+    fact = Fact.objects.filter(source="a.toml").first()
+    path = tmp_path / "twin.toml"
+    write(path, entry("s3-twin", statement=fact.statement))
+    assert f"says the same as that of {fact.slug}, which is stored already" in refusal("load_facts", path)
+    assert not Fact.objects.filter(slug="s3-twin").exists()

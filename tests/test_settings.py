@@ -188,7 +188,9 @@ def test_wsgi_refuses_to_serve_others_with_unsafe_settings():
         "django.core.exceptions.ImproperlyConfigured: "
         "Examprep is to serve other hosts than localhost, but SECRET_KEY is not set. Set SECRET_KEY to"
     )
-    assert second.startswith("Examprep is to listen on 0.0.0.0, but ALLOWED_HOSTS is not set. Set ALLOWED_HOSTS to")
+    assert second.startswith(
+        "Examprep is to listen on 0.0.0.0, but ALLOWED_HOSTS names no other host than localhost. Set ALLOWED_HOSTS to"
+    )
 
 
 @pytest.mark.parametrize("variables", [{}, PUBLIC], ids=["local", "public"])

@@ -25,6 +25,7 @@ from facts.admin.forms import (
     ScenarioFormSet,
 )
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
+from facts.selectors.bank import find_twin
 from facts.services.questions import Remade, remake_questions
 
 SHOWN = 8  # questions of each sort that a message names
@@ -110,23 +111,27 @@ class FactAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Fact, form: Any, change: bool) -> None:
         obj.is_edited = True
+        # Where the fact stood before: the questions there may have to do without it.
+        former = Fact.objects.filter(pk=obj.pk).values_list("service__family", flat=True)
+        form.former_families = list(former)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         fact = Fact.objects.with_content().get(pk=form.instance.pk)
-        remade = remake_questions([fact])
+        remade = remake_questions([fact], families=form.former_families)
         messages.info(request, describe_remade(remade, [fact]))
         if withheld := count_withheld(fact):
             messages.warning(
                 request,
-                f"{withheld} of its false claims are not used, since another fact of the bank says that they are true.",
+                f"Not used: {withheld} false claim{'s' if withheld != 1 else ''} that another fact of the bank says "
+                f"{'are' if withheld != 1 else 'is'} true.",
             )
 
     @admin.action(description="Mark as checked today", permissions=["change"])
     def mark_checked(self, request: HttpRequest, facts: models.QuerySet[Fact]) -> None:
         today = timezone.now().date()
-        count = facts.update(checked_on=today, is_edited=True)
+        count = Fact.objects.filter(pk__in=facts.values("pk")).update(checked_on=today, is_edited=True)
         messages.success(request, f"{count} fact{'s' if count != 1 else ''} marked as checked on {today:%d %B %Y}.")
 
     @admin.action(description="Withdraw from the bank", permissions=["change"])
@@ -139,6 +144,10 @@ class FactAdmin(admin.ModelAdmin):
 
     def _set_withdrawn(self, request: HttpRequest, facts: models.QuerySet[Fact], is_withdrawn: bool) -> None:
         changed = list(Fact.objects.filter(pk__in=facts.values("pk"), is_withdrawn=not is_withdrawn))
+        if not is_withdrawn:
+            for fact in [fact for fact in changed if find_twin(fact.statement, fact)]:
+                changed.remove(fact)
+                messages.error(request, f"“{fact}” was not brought back: another fact says the same by now.")
         Fact.objects.filter(pk__in=[fact.pk for fact in changed]).update(is_withdrawn=is_withdrawn, is_edited=True)
         for fact in changed:
             fact.is_withdrawn = is_withdrawn
@@ -177,7 +186,7 @@ def _list_questions(title: str, questions: list[Question]) -> SafeString | str:
 def count_withheld(fact: Fact) -> int:
     """How many of the fact's false claims another fact of the bank asserts."""
     denied = Claim.objects.filter(fact=fact, is_true=False).values("key")
-    return Claim.objects.filter(is_true=True, key__in=denied).exclude(fact=fact).count()
+    return Claim.objects.filter(is_true=True, key__in=denied).exclude(fact=fact).values("key").distinct().count()
 
 
 @admin.register(Question)

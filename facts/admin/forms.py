@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from facts.models import Blank, Claim, Fact, FalseStatement, Scenario
+from facts.models import Blank, Fact, FalseStatement, Scenario
 from facts.questions import content
-from facts.questions.check import find_faults
-from facts.questions.claims import claim_key
+from facts.questions.check import MAX_DISTRACTORS, find_faults
+from facts.selectors.bank import find_twin
 
-PAIR_ROWS = 5
+PAIR_ROWS = MAX_DISTRACTORS
 
 
 class LinesField(forms.CharField):
@@ -87,10 +89,15 @@ class FactForm(forms.ModelForm):
         statement = self.cleaned_data["statement"].strip()
         if faults := find_faults(content.Fact("", statement, ())):
             raise ValidationError([f"The statement {fault.message}." for fault in faults])
-        twins = Claim.objects.filter(key=claim_key(statement), is_true=True).exclude(fact=self.instance.pk)
-        if twin := twins.select_related("fact").first():
-            raise ValidationError(f"The fact {twin.fact.slug} says the same already.")
+        if twin := find_twin(statement, self.instance):
+            raise ValidationError(f"The fact {twin.slug} says the same already.")
         return statement
+
+    def clean_checked_on(self) -> date | None:
+        checked_on = self.cleaned_data["checked_on"]
+        if checked_on and checked_on > timezone.now().date():
+            raise ValidationError("That day is still to come.")
+        return checked_on
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -134,6 +141,11 @@ class ScenarioForm(forms.ModelForm):
 class CheckedFormSet(forms.BaseInlineFormSet):
     """Forms about one fact, checked together with its statement by the rules that files are checked by."""
 
+    @property
+    def statement(self) -> str:
+        """As it was typed, even if it was refused."""
+        return str(self.data.get("statement", self.instance.statement)).strip()
+
     part: str  # how questions.check names the field: "blank[1].answer"
 
     def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
@@ -163,7 +175,7 @@ class FalseStatementFormSet(CheckedFormSet):
 
     def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
         falses = tuple(content.FalseStatement(entry["text"], entry["why"]) for entry in entries)
-        return content.Fact("", self.instance.statement, (), false_statements=falses)
+        return content.Fact("", self.statement, (), false_statements=falses)
 
 
 class BlankFormSet(CheckedFormSet):
@@ -171,7 +183,7 @@ class BlankFormSet(CheckedFormSet):
 
     def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
         blanks = tuple(content.Blank(entry["answer"], tuple(entry["distractors"])) for entry in entries)
-        return content.Fact("", self.instance.statement, (), blanks=blanks)
+        return content.Fact("", self.statement, (), blanks=blanks)
 
 
 class ScenarioFormSet(CheckedFormSet):
@@ -179,7 +191,7 @@ class ScenarioFormSet(CheckedFormSet):
 
     def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
         scenarios = tuple(Scenario(**{k: v for k, v in e.items() if k in _SCENARIO}).to_content() for e in entries)
-        return content.Fact("", self.instance.statement, (), scenarios=scenarios)
+        return content.Fact("", self.statement, (), scenarios=scenarios)
 
 
 _SCENARIO = {"stem", "answer", "answer_why", "distractors"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.validators import MinLengthValidator, URLValidator
+from django.core.validators import MinLengthValidator, RegexValidator, URLValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -77,11 +77,15 @@ class Fact(models.Model):
     class Status(models.TextChoices):
         CURRENT = "current", _("Current")
         CHANGED = "changed", _("Changed by AWS")
-        CORRECTED = "corrected", _("Key point corrected")
-        RETIRED = "retired", _("Service ended")
+        CORRECTED = "corrected", _("Often taught wrong")
+        RETIRED = "retired", _("Ended or closing")
 
     slug = models.SlugField(
-        "id", max_length=80, unique=True, help_text="Lower-case words joined by hyphens, the service first."
+        "id",
+        max_length=80,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "An id is lower-case words joined by hyphens.")],
+        help_text="Lower-case words joined by hyphens, the service first.",
     )
     statement = models.CharField(
         max_length=300, help_text="One plain sentence, true today, that names its service. 8 to 30 words."
@@ -150,7 +154,7 @@ class FalseStatement(models.Model):
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="false_statements")
     text = models.CharField(max_length=400)
     why = models.CharField(
-        max_length=400, blank=True, help_text="What is so instead, if the fact and its explanation do not say it."
+        max_length=600, blank=True, help_text="What is so instead, if the fact and its explanation do not say it."
     )
 
     class Meta:
@@ -164,7 +168,7 @@ class Blank(models.Model):
     """A span of the statement, letter for letter, and what else could stand there."""
 
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="blanks")
-    answer = models.CharField(max_length=200, help_text="A part of the statement, letter for letter.")
+    answer = models.CharField(max_length=300, help_text="A part of the statement, letter for letter.")
     distractors = models.JSONField(default=list, help_text="Three or more, each makes the statement false.")
 
     class Meta:

@@ -62,6 +62,16 @@ class Player(AbstractUser):
     def __str__(self) -> str:
         return public_name(self)
 
+    def clean(self) -> None:
+        super().clean()
+        if self.display_name:
+            try:
+                refuse_taken_name(self.display_name, self)
+            except ValidationError as error:
+                raise ValidationError({"display_name": error.messages}) from error
+        if self.email and Player.objects.filter(email=self.email.lower()).exclude(pk=self.pk).exists():
+            raise ValidationError({"email": "Another player has this address."})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.lower()  # the form in which sign-in looks for it
         # NULL, unlike an empty text, may stand in a unique column many times: guests have no name.
@@ -69,6 +79,15 @@ class Player(AbstractUser):
         if (fields := kwargs.get("update_fields")) is not None and "display_name" in fields:
             kwargs["update_fields"] = {*fields, "name_key"}
         super().save(*args, **kwargs)
+
+
+def refuse_taken_name(name: str, own: Player | None = None) -> str:
+    """The name, unless another player's looks like it. Raises ValidationError."""
+    others = Player.objects.filter(name_key=name_key(name))
+    other = others.exclude(pk=own.pk).first() if own else others.first()
+    if other:
+        raise ValidationError(f"The name is taken, or too much like “{public_name(other)}”. Choose another one.")
+    return name
 
 
 def public_name(player: Player) -> str:

@@ -10,7 +10,8 @@ from facts.questions.content import GAP, Blank, Fact, Scenario
 
 MAX_STATEMENT = 300
 MAX_STORY = 1500
-MIN_DISTRACTORS = 3
+MAX_REASON = 600
+MIN_DISTRACTORS, MAX_DISTRACTORS = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def find_faults(fact: Fact) -> list[Fault]:
         field = f"false_statements[{index}]"
         key = normalise(statement.text)
         faults += _text_faults(field, statement.text)
+        faults += _reason_faults(f"{field}.why", statement.why)
         if key == own:
             faults.append(Fault(field, "says the same as the statement, which is true"))
         elif key in seen:
@@ -78,8 +80,7 @@ def _blank_faults(fact: Fact, blank: Blank, field: str) -> list[Fault]:
         faults.append(Fault(f"{field}.answer", f"{blank.answer!r} stands in the statement {count} times"))
     elif not re.search(rf"(?<!\w){re.escape(blank.answer)}(?!\w)", fact.statement):
         faults.append(Fault(f"{field}.answer", f"{blank.answer!r} is part of a word of the statement"))
-    if len(blank.distractors) < MIN_DISTRACTORS:
-        faults.append(Fault(f"{field}.distractors", _too_few(blank.distractors)))
+    faults += _number_faults(f"{field}.distractors", blank.distractors)
     options = [blank.answer]
     for number, text in enumerate(blank.distractors, 1):
         place = f"{field}.distractors[{number}]"
@@ -98,8 +99,8 @@ def _scenario_faults(scenario: Scenario, field: str) -> list[Fault]:
     faults += _text_faults(f"{field}.answer", scenario.answer)
     if not scenario.answer_why.strip():
         faults.append(Fault(f"{field}.answer_why", "is empty: say why the answer is right"))
-    if len(scenario.distractors) < MIN_DISTRACTORS:
-        faults.append(Fault(f"{field}.distractor", _too_few(scenario.distractors)))
+    faults += _reason_faults(f"{field}.answer_why", scenario.answer_why)
+    faults += _number_faults(f"{field}.distractor", scenario.distractors)
     options = [scenario.answer]
     for number, distractor in enumerate(scenario.distractors, 1):
         place = f"{field}.distractor[{number}]"
@@ -109,9 +110,20 @@ def _scenario_faults(scenario: Scenario, field: str) -> list[Fault]:
             faults.append(Fault(f"{place}.text", f"{distractor.text!r} means the same as another option"))
         if not distractor.why.strip():
             faults.append(Fault(f"{place}.why", "is empty: say why it is wrong"))
+        faults += _reason_faults(f"{place}.why", distractor.why)
         options.append(distractor.text)
     return faults
 
 
-def _too_few(distractors: Sequence[object]) -> str:
-    return f"has {len(distractors)} entries, needs {MIN_DISTRACTORS} or more"
+def _reason_faults(field: str, why: str) -> list[Fault]:
+    if len(why) <= MAX_REASON:
+        return []
+    return [Fault(field, f"has {len(why)} characters, at most {MAX_REASON} are shown")]
+
+
+def _number_faults(field: str, distractors: Sequence[object]) -> list[Fault]:
+    if len(distractors) < MIN_DISTRACTORS:
+        return [Fault(field, f"has {len(distractors)} entries, needs {MIN_DISTRACTORS} or more")]
+    if len(distractors) > MAX_DISTRACTORS:
+        return [Fault(field, f"has {len(distractors)} entries, at most {MAX_DISTRACTORS} are of use")]
+    return []

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
-from facts.models import Fact, Family, Service
+from facts.models import Claim, Fact, Family, Service
+from facts.questions.claims import claim_key
 
 FACTS_PAGE = 30
 
@@ -46,6 +47,13 @@ def get_fact(slug: str) -> Fact:
     """A fact of the bank with its services; a withdrawn one too, since old answers link to it."""
     facts = Fact.objects.select_related("service__family").prefetch_related("other_services")
     return get_object_or_404(facts, slug=slug)
+
+
+def find_twin(statement: str, own: Fact | None = None) -> Fact | None:
+    """Another fact of the bank that says the same."""
+    claims = Claim.objects.filter(key=claim_key(statement), is_true=True).select_related("fact")
+    claim = claims.exclude(fact=own.pk if own else None).first()
+    return claim.fact if claim else None
 
 
 def related_facts(fact: Fact, limit: int = 5) -> list[Fact]:

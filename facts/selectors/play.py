@@ -92,7 +92,7 @@ class ServiceResult:
 
 @dataclass(frozen=True)
 class Result:
-    """What came out of a quiz. Unanswered questions count as not right."""
+    """What came out of a quiz. Questions that were not answered are shown, and count as nothing."""
 
     questions: list[QuizQuestion]
     services: list[ServiceResult]  # the weakest first
@@ -110,12 +110,18 @@ class Result:
         return self.course.right
 
     @property
+    def answered(self) -> int:
+        return self.course.answered
+
+    @property
     def missed(self) -> int:
-        return self.count - self.right
+        """Answered wrong."""
+        return self.answered - self.right
 
     @property
     def percent(self) -> int:
-        return round(100 * self.right / self.count)
+        """Of the answered ones; 0 if there are none."""
+        return round(100 * self.right / self.answered) if self.answered else 0
 
     @property
     def seconds(self) -> int:
@@ -123,22 +129,21 @@ class Result:
 
     @property
     def seconds_a_question(self) -> int:
-        answered = self.course.answered
-        return round(self.seconds / answered) if answered else 0
+        return round(self.seconds / self.answered) if self.answered else 0
 
     @property
     def sentence(self) -> str:
         """The result in words: how many, what sits and what does not."""
-        if self.right == self.count:
-            return f"All {self.count} right. This sits."
-        opening = f"{self.right} of {self.count} right."
-        if not self.course.answered:
+        if not self.answered:
             return "No question was answered."
+        if self.right == self.count:
+            return f"All {self.count} right. This is solid."
+        opening = f"{self.right} of {self.answered} right."
         strong = [service for service in self.services if service.right == service.count > 1]
         weak = [service for service in self.services if service.right < service.count]
         parts = [opening]
         if strong:
-            parts.append(f"{strong[-1].name} sits.")
+            parts.append(f"{strong[-1].name} is solid.")
         if weak:
             most_missed = max(weak, key=lambda service: service.count - service.right)
             parts.append(f"{most_missed.name} needs another look.")
@@ -149,7 +154,8 @@ def get_result(quiz: Quiz) -> Result:
     questions = list(quiz.questions.order_by("position"))
     by_service: dict[str, list[QuizQuestion]] = defaultdict(list)
     for question in questions:
-        by_service[question.service_name].append(question)
+        if question.is_right is not None:
+            by_service[question.service_name].append(question)
     services = [
         ServiceResult(name, sum(question.is_right is True for question in group), len(group))
         for name, group in by_service.items()

@@ -45,6 +45,7 @@ class Day:
 class PastQuiz:
     quiz: Quiz
     count: int = 0
+    answered: int = 0
     right: int = 0
     seconds: float = 0
 
@@ -90,6 +91,7 @@ def _sum_up(quizzes: list[Quiz]) -> list[PastQuiz]:
     for quiz_id, is_right, shown_at, answered_at in rows.values_list("quiz", "is_right", "shown_at", "answered_at"):
         entry = past[quiz_id]
         entry.count += 1
+        entry.answered += answered_at is not None
         entry.right += is_right is True
         entry.seconds += seconds_between(shown_at, answered_at)
     return list(past.values())

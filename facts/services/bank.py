@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from facts.exchange.records import Bank, FactRecord
+from facts.exchange.records import Bank, BankFaults, FactRecord, FileFault
 from facts.models import Blank, Fact, FalseStatement, Family, Scenario, Service
+from facts.questions.claims import claim_key
 from facts.services.questions import Progress, Remade, has_outdated_questions, remake_questions
 
 _BATCH = 500
@@ -42,17 +44,27 @@ def load_bank(
     edited by hand since then keeps the edit (it is reported as kept) unless ``overwrite``. Facts that were loaded from
     one of ``files`` and are not in the bank any more are withdrawn; with ``replaces_all`` those of other files too.
     Facts that were never in a file stay. One transaction: all of it or nothing.
+    Raises BankFaults for a fact that says the same as a stored one.
     """
-    services = _save_services(bank)
+    services, has_new_names = _save_services(bank)
     present = {record.fact.id: record for record in bank.facts}
     stored = {fact.slug: fact for fact in Fact.objects.select_related("service")}
+    _refuse_twins(present, stored, withdraws=lambda fact: bool(fact.source) and (replaces_all or fact.source in files))
     loaded = Loaded()
+    former_families = {fact.service.family_id for fact in stored.values() if fact.slug in present}
+    moved: list[Fact] = []
+    revived: list[Fact] = []
     to_write: list[tuple[Fact, FactRecord]] = []
     for slug, record in present.items():
         fact = stored.get(slug)
         if fact is None:
             loaded.added.append(slug)
             to_write.append((Fact(slug=slug), record))
+        elif fact.is_edited and fact.is_withdrawn and not fact.loaded_digest and not overwrite:
+            # It had left the files, edited; now it is back, and so is the edit.
+            fact.is_withdrawn, fact.loaded_digest, fact.source = False, record.digest, record.source
+            revived.append(fact)
+            loaded.changed.append(slug)
         elif fact.is_edited and not overwrite:
             news = loaded.unchanged if fact.loaded_digest == record.digest else loaded.kept
             news.append(slug)
@@ -61,38 +73,73 @@ def load_bank(
             to_write.append((fact, record))
         else:
             loaded.unchanged.append(slug)
+        if fact is not None and fact.source != record.source:
+            fact.source = record.source
+            moved.append(fact)
     gone = [
         fact
         for slug, fact in stored.items()
         if slug not in present and fact.source and not fact.is_withdrawn and (replaces_all or fact.source in files)
     ]
     for fact in gone:
-        fact.is_withdrawn = True
+        fact.is_withdrawn, fact.loaded_digest = True, ""
         loaded.withdrawn.append(fact.slug)
-    Fact.objects.bulk_update(gone, ["is_withdrawn"], batch_size=_BATCH)
+    Fact.objects.bulk_update([*gone, *revived], ["is_withdrawn", "loaded_digest"], batch_size=_BATCH)
+    Fact.objects.bulk_update([*moved, *revived], ["source"], batch_size=_BATCH)
     _write_facts(to_write, services)
-    touched = [*(fact for fact, _ in to_write), *gone]
-    if len(touched) > 50 or has_outdated_questions():
+    touched = [*(fact for fact, _ in to_write), *gone, *revived]
+    if len(touched) > 50 or has_new_names or has_outdated_questions():
         loaded.remade = remake_questions(progress=progress)
     elif touched:
-        loaded.remade = remake_questions(touched, progress=progress)
+        loaded.remade = remake_questions(touched, families=former_families, progress=progress)
     return loaded
 
 
-def _save_services(bank: Bank) -> dict[str, Service]:
-    """Families and services as the files have them; those that no file names stay."""
+def _refuse_twins(
+    present: dict[str, FactRecord], stored: dict[str, Fact], *, withdraws: Callable[[Fact], bool]
+) -> None:
+    """Raise BankFaults for facts of the files that say the same as a stored fact that stays beside them."""
+    staying = {
+        claim_key(fact.statement): slug
+        for slug, fact in stored.items()
+        if slug not in present and not fact.is_withdrawn and not withdraws(fact)
+    }
+    faults = [
+        FileFault(record.source, slug, "statement", f"says the same as that of {twin}, which is stored already")
+        for slug, record in present.items()
+        if (twin := staying.get(claim_key(record.fact.statement)))
+    ]
+    if faults:
+        raise BankFaults(faults)
+
+
+def _save_services(bank: Bank) -> tuple[dict[str, Service], bool]:
+    """Families and services as the files have them; those that no file names stay. Says whether a known one changed."""
+    has_changes = False
     families = {family.name: family for family in Family.objects.all()}
     for name in sorted({service.family for service in bank.services.values()} - families.keys()):
-        families[name] = Family.objects.create(slug=slugify(name), name=name)
+        families[name] = Family.objects.create(slug=_free_slug(name, families.values()), name=name)
     services = {service.slug: service for service in Service.objects.all()}
     for slug, record in bank.services.items():
         service = services.get(slug, Service(slug=slug))
         family = families[record.family]
         if (service.name, service.family_id) != (record.name, family.pk):
+            has_changes = has_changes or service.pk is not None
             service.name, service.family = record.name, family
             service.save()
         services[slug] = service
-    return services
+    return services, has_changes
+
+
+def _free_slug(name: str, families: Iterable[Family]) -> str:
+    """A slug for a new family; names that differ in case or signs alone get numbers."""
+    taken = {family.slug for family in families}
+    base = slug = slugify(name)[:70] or "family"
+    for number in count(2):
+        if slug not in taken:
+            break
+        slug = f"{base}-{number}"
+    return slug
 
 
 def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str, Service]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from django.contrib.auth.models import Group, Permission
@@ -31,7 +32,7 @@ def ensure_editor_group() -> Group:
 
 
 @transaction.atomic
-def make_editor(*, email: str, is_owner: bool, read_password: Callable[[], str]) -> tuple[Player, bool]:
+def make_editor(*, email: str, is_owner: bool, read_password: Callable[[Player], str]) -> tuple[Player, bool]:
     """Make the player with this e-mail address an editor; returns the player and whether the account is new.
 
     ``read_password`` is called for a new account only. Raises ValidationError for a password that is too weak.
@@ -41,8 +42,8 @@ def make_editor(*, email: str, is_owner: bool, read_password: Callable[[], str])
     player = Player.objects.filter(email__iexact=email, is_guest=False).first()
     is_new = player is None
     if player is None:
-        player = Player(username=email, email=email)
-        player.set_password(read_password())
+        player = Player(username=f"editor-{secrets.token_hex(12)}", email=email)
+        player.set_password(read_password(player))
     player.is_staff = True
     player.is_superuser = player.is_superuser or is_owner
     player.save()

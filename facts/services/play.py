@@ -144,8 +144,8 @@ def _copy(quiz: Quiz, position: int, question: Question, rng: Random) -> QuizQue
 
 
 def missed_scope(quiz: Quiz) -> Scope:
-    """The facts whose questions were answered wrong, or not at all, in this quiz."""
-    missed = quiz.questions.exclude(is_right=True).values_list("fact", flat=True)
+    """The facts whose questions were answered wrong in this quiz."""
+    missed = quiz.questions.filter(is_right=False).values_list("fact", flat=True)
     return Scope(facts=list(missed), label=f"Missed in: {quiz.scope}"[:200])
 
 

@@ -34,11 +34,14 @@ class Remade:
 
 
 @transaction.atomic
-def remake_questions(facts: Collection[Fact] | None = None, *, progress: Progress | None = None) -> Remade:
+def remake_questions(
+    facts: Collection[Fact] | None = None, *, families: Collection[int] = (), progress: Progress | None = None
+) -> Remade:
     """Bring the question rows in step with what the rules now make of the facts.
 
     ``facts`` are those that were added, changed or withdrawn (None: all). Questions of other facts are remade where
-    they show, or could now show, one of these, or where a truth of these makes their distractor true. A question that
+    they show, or could now show, one of these, or where a truth of these makes their distractor true. ``families`` are
+    those (by key) that facts may have left. A question that
     comes out unchanged keeps its row and state; its reasons are brought up to date. One transaction, idempotent.
     """
     # Two editors who save at once take turns: the second sees the first one's questions.
@@ -48,7 +51,7 @@ def remake_questions(facts: Collection[Fact] | None = None, *, progress: Progres
         index_claims(pool)
         stale = Question.objects.exclude(state=Question.State.RETIRED).filter(fact__is_withdrawn=True)
     else:
-        families = _families_touched(facts)
+        families = {*families, *_families_touched(facts)}
         pool = list(Fact.objects.in_bank().filter(service__family__in=families).with_content())
         changed = {fact.pk for fact in facts}
         index_claims([fact for fact in pool if fact.pk in changed])

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from facts.models import Domain, Fact, Family, Player, Question, Service
-from facts.models.player import MAX_NAME, name_key, public_name, validate_display_name
+from facts.models.player import MAX_NAME, refuse_taken_name, validate_display_name
 from facts.services.play import MAX_LENGTH, MIN_LENGTH, Scope
 
 
@@ -84,7 +84,7 @@ class SignupFields(forms.Form):
     field_order = ["display_name", "email", "password1", "on_board"]
 
     def clean_display_name(self) -> str:
-        return refuse_taken_name(self.cleaned_data["display_name"], None)
+        return refuse_taken_name(self.cleaned_data["display_name"])
 
     def signup(self, request: HttpRequest, user: Player) -> None:
         """Called by allauth when the account has been made."""
@@ -99,9 +99,6 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].required = True
-
-    def clean_display_name(self) -> str:
-        return refuse_taken_name(self.cleaned_data["display_name"], self.instance)
 
 
 class DeleteAccountForm(forms.Form):
@@ -125,12 +122,3 @@ class DeleteAccountForm(forms.Form):
         if not self.player.check_password(password):
             raise ValidationError("That is not your password. Nothing was deleted.")
         return password
-
-
-def refuse_taken_name(name: str, own: Player | None) -> str:
-    """The name, unless another player's looks like it."""
-    others = Player.objects.filter(name_key=name_key(name))
-    other = others.exclude(pk=own.pk).first() if own else others.first()
-    if other:
-        raise ValidationError(f"The name is taken, or too much like “{public_name(other)}”. Choose another one.")
-    return name

@@ -76,24 +76,32 @@ def start(request: HttpRequest) -> HttpResponse:
     form = QuizForm(data)
     if form.is_valid():
         try:
-            return redirect(_start(request, form.scope(), form.cleaned_data["length"]))
+            return redirect(start_for(request, form.scope(), form.cleaned_data["length"]))
         except NothingToAsk as reason:
             form.add_error(None, str(reason))
     return _render_home(request, form, status=422)
 
 
-def _start(request: HttpRequest, scope: Scope, length: int) -> Quiz:
+def start_for(request: HttpRequest, scope: Scope, length: int) -> Quiz:
+    """Start a quiz for whoever asks; a visitor becomes a guest. Raises NothingToAsk."""
     player = get_player(request)
     if player is None:
         if not scope.find_facts():
             raise NothingToAsk("No question fits this choice. Choose more services, domains or kinds of question.")
         player = make_guest()
+        token = request.META.get("CSRF_COOKIE")
         login(request, player, backend="django.contrib.auth.backends.ModelBackend")
+        # Signing in makes a new token, and a form in another tab would be refused. A guest who has just come about has
+        # nothing yet that somebody who knew the old one could want.
+        if token:
+            request.META.update(CSRF_COOKIE=token, CSRF_COOKIE_NEEDS_UPDATE=False)
     quiz = start_quiz(player=player, scope=scope, length=length)
     count = quiz.questions.count()
     if count < length and scope.facts is None:
         messages.info(
-            request, f"The bank has questions on {count} different facts for this choice, so the quiz has {count}."
+            request,
+            f"The bank has {count} fitting fact{'s' if count != 1 else ''}, so the quiz has {count} "
+            f"question{'s' if count != 1 else ''} instead of {length}.",
         )
     return quiz
 
@@ -185,7 +193,7 @@ def again(request: HttpRequest, quiz_id: int) -> HttpResponse:
     sitting = _get_quiz(get_player(request), quiz_id)
     scope = missed_scope(sitting)
     try:
-        return redirect(_start(request, scope, len(list(scope.facts or ()))))
+        return redirect(start_for(request, scope, len(list(scope.facts or ()))))
     except NothingToAsk:
         messages.info(request, "Nothing is left to practise from this quiz.")
         return redirect(sitting)

@@ -10,6 +10,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   const form = document.querySelector("form[data-answers]");
   if (event.key === "Enter") {
+    if (event.repeat) return;
     if (event.target.closest("a, button, summary")) return;
     if (form) {
       event.preventDefault();

@@ -95,7 +95,7 @@ def test_unfinished_quiz_is_offered_on_the_home_page(page: Page, server: Server)
     expect(page.locator("#verdict")).to_be_visible()
     page.goto(server.url)
     expect(page.get_by_text("1 of 10 answered")).to_be_visible()
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     expect(page.get_by_text("Question 2 of 10", exact=True)).to_be_visible()
 
 

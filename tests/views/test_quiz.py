@@ -73,7 +73,7 @@ def test_start_twice_keeps_the_same_guest(client):
 def test_start_says_when_the_bank_has_fewer_facts(alice_client):
     make_facts(3)
     response = alice_client.post("/quiz/", {**FORM, "length": "40"}, follow=True)
-    assertContains(response, "The bank has questions on 3 different facts for this choice, so the quiz has 3.")
+    assertContains(response, "The bank has 3 fitting facts, so the quiz has 3 questions instead of 40.")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_answer_without_htmx_redirects_to_the_feedback(alice_client, quiz):
     question = quiz.questions.get(position=1)
     response = alice_client.post(url_of(quiz), {"choice": wrong_of(question)})
     assertRedirects(response, url_of(quiz))
-    assertContains(alice_client.get(url_of(quiz)), "Not quite.")
+    assertContains(alice_client.get(url_of(quiz)), "Wrong.")
 
 
 def test_feedback_gives_every_option_its_reason_and_what_changed(alice_client, alice, htmx):
@@ -256,7 +256,7 @@ def test_second_answer_shows_the_first(alice_client, quiz, htmx):
     alice_client.post(url_of(quiz), {"choice": wrong_of(question)})
     response = alice_client.post(url_of(quiz), {"choice": right_of(question)}, headers=htmx)
     assertContains(response, "This question was answered before; the first answer counts.")
-    assertContains(response, "Not quite.")
+    assertContains(response, "Wrong.")
     assert quiz.questions.get(position=1).is_right is False
 
 

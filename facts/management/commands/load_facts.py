@@ -27,12 +27,9 @@ class Command(BaseCommand):
         paths = paths or [str(BANK_FOLDER)]
         files = dict(read_files(find_files(paths, {".toml"})))
         known = {service.slug: service.to_content() for service in Service.objects.select_related("family")}
-        try:
-            bank = parse_bank(files, known_services=known)
-        except BankFaults as faults:
-            raise faults_error(faults) from faults
         line = ProgressLine(self.stdout, "Making questions")
         try:
+            bank = parse_bank(files, known_services=known)
             loaded = load_bank(
                 bank,
                 files=set() if keep else set(files),
@@ -40,6 +37,8 @@ class Command(BaseCommand):
                 overwrite=overwrite,
                 progress=line,
             )
+        except BankFaults as faults:
+            raise faults_error(faults) from faults
         finally:
             line.close()
         remade = loaded.remade

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
+from facts.models import Player
 from facts.services.editors import make_editor
 
 
@@ -31,12 +32,15 @@ class Command(BaseCommand):
             f"{player.email} is {what} now{' (new account)' if is_new else ''}. Sign in at /accounts/login/"
         )
 
-    def read_password(self) -> str:
+        if not player.is_active:
+            self.stdout.write("The account is inactive, though: it cannot sign in until an owner activates it.")
+
+    def read_password(self, player: Player) -> str:
         if sys.stdin.isatty():
             password = getpass.getpass("Password for the new account: ")
             if password != getpass.getpass("Once more: "):
                 raise CommandError("The two passwords differ. Nothing was changed.")
         else:
             password = sys.stdin.readline().rstrip("\n")
-        validate_password(password)
+        validate_password(password, player)
         return password

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[str], seed: int, **options: Any) -> None:
         try:
-            facts = read_facts(find_files(files, {".toml", ".csv"}))
+            facts = list(read_facts(find_files(files, {".toml", ".csv"})))
         except BankFaults as faults:
             raise faults_error(faults) from faults
         fit: list[Fact] = []

@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 import sys
@@ -5,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from examprep.checks import TAG
 from facts.models import Player
@@ -25,11 +27,15 @@ class Command(BaseCommand):
             try:
                 probe.bind((host, port))
             except OSError as error:
-                raise CommandError(
-                    f"Cannot listen on {host}:{port}: {error.strerror}. Another port: PORT=8001 make run"
-                ) from error
-        self.stdout.write(f"Examprep is at http://{host}:{port}/ - Ctrl+C stops it.")
-        if not Player.objects.filter(is_staff=True).exists():
+                advice = f" Another port: PORT={port % 65535 + 1} make run" if error.errno == errno.EADDRINUSE else ""
+                raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.{advice}") from error
+        shown = f"[{host}]" if ":" in host else host
+        try:
+            has_editor = Player.objects.filter(is_staff=True).exists()
+        except DatabaseError as error:
+            raise CommandError(f"The database is not ready: {error}. Run python manage.py migrate first.") from error
+        self.stdout.write(f"Examprep is at http://{shown}:{port}/ - Ctrl+C stops it.")
+        if not has_editor:
             self.stdout.write("To mend facts in the admin: .venv/bin/python manage.py make_editor you@example.org")
         self.stdout.flush()
         os.execv(
