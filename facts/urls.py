@@ -1,6 +1,6 @@
 from django.urls import path
 
-from facts.views import accounts, bank, errors, play, progress
+from facts.views import accounts, bank, errors, lab, play, progress
 
 urlpatterns = [
     path("", play.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("facts/<slug:slug>/", bank.fact, name="fact"),
     path("history/", progress.history, name="history"),
     path("leaderboard/", progress.leaderboard, name="leaderboard"),
+    path("lab/edge-storage/", lab.edge_storage, name="edge_storage"),
+    path("lab/edge-storage/quiz/", lab.edge_quiz, name="edge_quiz"),
     path("accounts/", accounts.profile, name="profile"),
     path("accounts/delete/", accounts.delete_account, name="delete_account"),
     path("accounts/guest/", accounts.guest_quizzes, name="guest_quizzes"),

@@ -11,6 +11,7 @@ from tests.e2e.conftest import EDITOR, Server
 pytestmark = pytest.mark.e2e
 
 PAGES = [
+    "/lab/edge-storage/",
     *("/", "/facts/", "/facts/?q=lambda&status=changed", "/facts/alb-mutual-tls-verify/", "/history/", "/leaderboard/"),
     *(
         "/leaderboard/?period=all",
@@ -119,3 +120,22 @@ def test_admin_works_under_the_security_policy(server: Server, make_context: Cal
     page.get_by_role("rowheader", name="Facts").get_by_role("link").click()
     page.get_by_role("link", name="Amazon SQS").first.click()
     page.wait_for_url("**/admin/facts/fact/**")
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["htmx", "no script"])
+def test_lab_shows_what_happens_at_the_edge(
+    server: Server, make_context: Callable[..., BrowserContext], has_script: bool
+) -> None:
+    page = make_context(java_script_enabled=has_script, viewport={"width": 360, "height": 740}).new_page()
+    page.goto(f"{server.url}/lab/edge-storage/")
+    page.get_by_role("button", name="Send one request").click()
+    page.get_by_text("A new value came").wait_for()
+    page.get_by_label("The value of before, reused").check()
+    page.get_by_role("button", name="Send one request").click()
+    page.get_by_text("As you expected.").wait_for()
+    page.get_by_role("button", name="requests at once").click()
+    page.get_by_text("5 requests met 5 values.").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    if has_script:
+        page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+        assert find_violations(page) == []

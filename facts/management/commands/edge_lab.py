@@ -62,7 +62,7 @@ class Command(BaseCommand):
             self.stdout.write(format_line(entry))
         summary = lab.summary()
         if summary.requests > MAX_TRACES:
-            self.stdout.write(f"These lines are of the last {MAX_TRACES:,} requests.")
+            self.stdout.write(f"Only the lines of the last {MAX_TRACES:,} requests are shown.")
         self.stdout.write("\n" + format_summary(summary))
 
 
@@ -73,19 +73,17 @@ def run_lab(options: dict[str, Any], progress: ProgressLine) -> Lab:
     check_number(concurrency, 1, LARGEST_BURST, f"From 1 to {LARGEST_BURST:,} requests are in flight at once")
     check_number(idle, 0, LONGEST_WAIT, "From 0 to 604,800 seconds, a week, pass between requests")
     check_sessions(options["sessions"])
-    find_location(options["location"])
+    location = find_location(options["location"].upper()).code
     lab = Lab(options["seed"], LabSettings(ttl=options["ttl"]))
     for sent in range(0, requests, concurrency):
         if sent and idle:
             lab.wait(idle)
-        lab.burst(min(concurrency, requests - sent), options["location"], sessions=options["sessions"])
+        lab.burst(min(concurrency, requests - sent), location, sessions=options["sessions"])
         progress(min(sent + concurrency, requests), requests)
     return lab
 
 
 def format_line(entry: LogLine) -> str:
-    if entry.message:
-        return f"{entry.time}  {entry.function}: {entry.message}"
     start = "cold" if entry.is_cold else "warm"
     return ROW.format(
         entry.time,
