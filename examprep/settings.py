@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "facts.views.gate.AccountGate",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

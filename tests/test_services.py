@@ -294,3 +294,14 @@ def test_member_rows_are_unaffected_by_name_of_guests():
     make_guest()
     assert Player.objects.filter(name_key=None).count() == 2
     assert make_player("Zoe").name_key == "zoe"
+
+
+def test_start_quiz_prefers_facts_mainly_about_the_chosen_service(alice):
+    s3, sqs = make_service("s3"), make_service("sqs")
+    mainly = {fact.pk for fact in make_facts(5, service=s3)}
+    for fact in make_facts(20, service=sqs):
+        fact.other_services.add(s3)
+    asked_about = set(
+        make_quiz(alice, length=5, services=[s3], kinds=["true_false"]).questions.values_list("fact", flat=True)
+    )
+    assert asked_about == mainly

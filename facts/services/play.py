@@ -37,9 +37,10 @@ class Scope:
     facts: Collection[int] | None = None  # these facts only
     label: str = field(default="", compare=False)
 
-    def find_facts(self) -> list[int]:
-        """Keys of the facts in scope."""
+    def find_facts(self) -> dict[int, bool]:
+        """Keys of the facts in scope, each with whether it is mainly about what was chosen, or only touches it."""
         facts = Fact.objects.in_bank()
+        wanted: list[int] = []
         if self.facts is not None:
             facts = facts.filter(pk__in=self.facts)
         if self.services or self.families:
@@ -48,7 +49,8 @@ class Scope:
             facts = facts.tagged(wanted)
         if self.domains:
             facts = facts.filter(domain__in=self.domains)
-        return list(facts.order_by("pk").values_list("pk", flat=True))
+        rows = facts.order_by("pk").values_list("pk", "service")
+        return {fact_id: not wanted or service_id in wanted for fact_id, service_id in rows}
 
     def in_words(self) -> str:
         """For a list of quizzes: "Amazon S3, Storage", at most 200 characters."""
@@ -68,16 +70,17 @@ def start_quiz(*, player: Player, scope: Scope, length: int, seed: int | None = 
     """
     seed = secrets.randbits(48) if seed is None else seed
     rng = Random(seed)
-    fact_ids = scope.find_facts()
+    found = scope.find_facts()
+    fact_ids = list(found)
     rng.shuffle(fact_ids)
-    # Facts that were asked less often come first; within the same number of times, chance decides.
+    # Facts that were asked less often come first, then those that the choice is mainly about; then chance decides.
     asked = dict(
         QuizQuestion.objects.filter(player=player, fact__in=fact_ids[:5000])
         .values_list("fact")
         .annotate(Count("pk"))
         .order_by()
     )
-    fact_ids.sort(key=lambda fact_id: asked.get(fact_id, 0))
+    fact_ids.sort(key=lambda fact_id: (asked.get(fact_id, 0), not found[fact_id]))
     fact_ids = fact_ids[: length * _FACTS_PER_QUESTION]
     candidates = _find_candidates(player, fact_ids, scope.kinds)
     chosen = choose_questions(candidates, fact_ids, length, rng)

@@ -77,8 +77,6 @@ def guest_quizzes(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, place on the board, and the ways to change e-mail address and password."""
     player = cast(Player, request.user)
-    if player.is_guest:
-        return redirect("account_signup")
     form = ProfileForm(request.POST or None, instance=Player.objects.get(pk=player.pk))
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -33,6 +33,7 @@ from facts.services.play import (
 )
 from facts.services.players import make_guest
 from facts.services.progress import fold_answers
+from facts.views.accounts import GUEST_KEY
 from facts.views.forms import QuizForm
 from facts.views.http import HtmxHttpRequest, get_player, render_part, wants_partial
 
@@ -57,6 +58,7 @@ def _render_home(request: HttpRequest, form: QuizForm, status: int = 200) -> Htt
         "families": count_facts_by_service(),
         "fact_count": fact_count,
         "question_count": question_count,
+        "has_guest_waiting": GUEST_KEY in request.session,
         "quizzes": unfinished_quizzes(player) if player else [],
         "quick_length": QUICK_LENGTH,
         "min_length": MIN_LENGTH,

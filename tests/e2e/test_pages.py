@@ -25,7 +25,6 @@ MEMBER_PAGES = [
     "/accounts/",
     "/accounts/delete/",
     "/accounts/password/change/",
-    "/accounts/email/",
     "/accounts/logout/",
 ]
 

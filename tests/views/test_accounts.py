@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
+from django.test import Client
 from pytest_django.asserts import assertContains, assertRedirects
 
 from facts.models import Player, Quiz
@@ -175,3 +177,54 @@ def test_session_is_a_new_one_after_signing_in(guest_client, alice):
     before = guest_client.session.session_key
     guest_client.post("/accounts/login/", {"login": alice.email, "password": "correct horse"})
     assert guest_client.session.session_key != before
+
+
+@pytest.mark.parametrize("path", ["", "delete/", "logout/", "email/", "password/change/", "password/set/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_guest_is_led_from_pages_for_members_to_signing_up(guest_client, path, method):
+    assertRedirects(getattr(guest_client, method)(f"/accounts/{path}"), "/accounts/signup/")
+    assert Player.objects.get().is_guest
+
+
+@pytest.mark.parametrize("path", ["login/", "signup/"])
+def test_member_is_led_from_signing_in_to_the_account(alice_client, path):
+    assertRedirects(alice_client.get(f"/accounts/{path}"), "/accounts/")
+
+
+def test_address_cannot_be_changed_where_no_mail_can_confirm_it(alice_client, alice):
+    response = alice_client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""}, follow=True)
+    assertContains(response, "this site has no mail server set up")
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.org"
+
+
+def test_address_stays_until_the_new_one_is_confirmed(alice_client, alice, settings):
+    settings.EMAIL_IS_CONFIGURED, settings.ACCOUNT_EMAIL_VERIFICATION = True, "optional"
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    alice_client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.org"
+    assert mail.outbox[-1].to == ["new@example.org"]
+
+
+def test_address_that_was_never_confirmed_is_not_given_up(alice_client, alice, settings):
+    settings.EMAIL_IS_CONFIGURED, settings.ACCOUNT_EMAIL_VERIFICATION = True, "optional"
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=False, primary=True)
+    response = alice_client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""}, follow=True)
+    assertContains(response, "Confirm your present address first")
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.org"
+
+
+def test_home_reminds_of_a_guests_quizzes(guest_client, alice):
+    guest_client.post("/accounts/login/", {"login": alice.email, "password": "correct horse"})
+    assertContains(guest_client.get("/"), "Bring them along")
+
+
+def test_form_open_in_another_tab_still_works_after_a_guest_was_made(client):
+    make_facts(5)
+    strict = Client(enforce_csrf_checks=True)
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', strict.get("/").content.decode())[1]
+    for _ in range(2):
+        response = strict.post("/quiz/", {"all_kinds": "1", "length": "5", "csrfmiddlewaretoken": token})
+        assert response.status_code == 302

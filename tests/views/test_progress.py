@@ -138,3 +138,9 @@ def test_deleted_player_is_off_the_board_at_once(client, alice_client, alice):
 def test_healthz_answers_without_secrets(client):
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_leaderboard_tells_those_who_stay_off_also_before_they_could_be_ranked(alice_client, alice):
+    alice.on_board = False
+    alice.save()
+    assertContains(alice_client.get("/leaderboard/"), "You have chosen to stay off the board.")
