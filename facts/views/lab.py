@@ -7,7 +7,7 @@ same actions give the same edge, so nothing else has to be stored.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -39,6 +39,7 @@ DRAWN_ENVIRONMENTS = 12
 
 TTLS = [(0, "0 s: nothing is cached"), (10, "10 s"), (60, "1 minute"), (3600, "1 hour")]
 WAITS = [(1, "1 second"), (10, "10 seconds"), (120, "2 minutes"), (1200, "20 minutes"), (28800, "8 hours")]
+SESSIONS = [("", "no session cookie"), ("ann", "the session of Ann"), ("ben", "the session of Ben")]
 EXPECTATIONS = [
     ("same", "The value of before, reused"),
     ("new", "One new value"),
@@ -88,6 +89,11 @@ class ExperimentForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "The lab does not wait for “%(value)s”: choose a time from the list."},
     )
+    session = forms.ChoiceField(
+        choices=SESSIONS,
+        required=False,
+        error_messages={"invalid_choice": "The lab knows no session “%(value)s”: choose one of the list."},
+    )
     expect = forms.ChoiceField(
         choices=EXPECTATIONS,
         required=False,
@@ -116,11 +122,12 @@ class ExperimentForm(forms.Form):
         """The actions that the lab is to take, whose TTL is ``ttl`` now."""
         data = self.cleaned_data
         change = [{"do": "ttl", "ttl": data["ttl"]}] if data["ttl"] != ttl else []
+        viewer = {"location": data["location"], "session": data["session"]}
         match data["do"]:
             case "send":
-                return [*change, {"do": "send", "location": data["location"]}]
+                return [*change, {"do": "send", **viewer}]
             case "burst":
-                return [*change, {"do": "burst", "count": data["count"], "location": data["location"]}]
+                return [*change, {"do": "burst", "count": data["count"], **viewer}]
             case "wait":
                 return [*change, {"do": "wait", "seconds": data["seconds"]}]
         return [*change, {"do": "deploy"}]
@@ -149,6 +156,7 @@ def edge_storage(request: HtmxHttpRequest) -> HttpResponse:
                 "before": before,
                 "expect": form.cleaned_data["expect"],
                 "location": form.cleaned_data["location"],
+                "session": form.cleaned_data["session"],
                 "table_ms": form.cleaned_data["table_ms"],
             }
             lab = _replay(new)
@@ -179,6 +187,7 @@ def _refuse_overflow(actions: Sequence[Action]) -> None:
 def _initial(lab: Lab, state: dict[str, Any]) -> dict[str, Any]:
     return {
         "location": state.get("location", "FRA"),
+        "session": state.get("session", ""),
         "ttl": lab.ttl,
         "count": 5,
         "seconds": 10,
@@ -198,6 +207,7 @@ def _render(
         "locations": LOCATIONS.values(),
         "ttls": TTLS,
         "waits": WAITS,
+        "sessions": SESSIONS,
         "expectations": EXPECTATIONS,
         "largest_burst": LARGEST_BURST,
         "trace": traces[-1] if traces else None,
@@ -205,7 +215,7 @@ def _render(
         "latest": latest,
         "did": _tell_action(state["actions"][-1]) if state["actions"] else "",
         "outcome": OUTCOMES.get(outcome, ""),
-        "values": len({trace.custom_header for trace in latest if trace.custom_header}),
+        "met": len(_environments(latest)),
         "expected": dict(EXPECTATIONS).get(state["expect"], ""),
         "was_expected": state["expect"] == outcome,
         "log": [line for line in lab.log if line.function == "target"][-LOG_LINES:][::-1],
@@ -235,13 +245,17 @@ def find_outcome(traces: Sequence[Trace], latest: Sequence[Trace]) -> str:
         return ""
     if any(trace.status >= 500 for trace in latest):
         return "error"
-    values = {trace.custom_header for trace in latest if trace.edge_run.environment}
-    if not values:
+    # Environments, not values: two that start in the same millisecond note the same time.
+    met = _environments(latest)
+    if not met:
         return "none"
-    if len(values) > 1:
+    if len(met) > 1:
         return "several"
-    earlier = {trace.custom_header for trace in traces if trace.number < latest[0].number}
-    return "same" if values <= earlier else "new"
+    return "same" if met <= _environments(trace for trace in traces if trace.number < latest[0].number) else "new"
+
+
+def _environments(traces: Iterable[Trace]) -> set[str]:
+    return {trace.edge_run.environment for trace in traces} - {""}
 
 
 def count_reuse(traces: Sequence[Trace]) -> list[dict[str, Any]]:

@@ -133,7 +133,7 @@ def test_lab_shows_what_happens_at_the_edge(
     page.get_by_role("button", name="Send one request").click()
     page.get_by_text("As you expected.").wait_for()
     page.get_by_role("button", name="requests at once").click()
-    page.get_by_text("5 requests met 5 values.").wait_for()
+    page.get_by_text("5 requests met 5 environments.").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     if has_script:
         page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")

@@ -40,7 +40,13 @@ def test_value_stays_for_requests_one_after_another(client):
 
 
 def test_burst_shows_several_values(client):
-    assertContains(do(client, do="burst", count="4", expect="several"), "4 requests met 4 values.")
+    assertContains(do(client, do="burst", count="4", expect="several"), "4 requests met 4 environments.")
+
+
+def test_environment_counts_the_visits_of_each_session(client):
+    do(client, session="ann")
+    do(client, session="ben")
+    assertContains(do(client, session="ann"), "this was visit 2 of the session")
 
 
 def test_value_is_new_after_a_deployment(client):
@@ -84,6 +90,7 @@ def test_start_afresh_forgets_everything(client):
         ({"do": "burst"}, "Say how many requests, from 2 to 200."),
         ({"do": "wait"}, "Say how long to wait."),
         ({"do": "wait", "seconds": "-1"}, "The lab does not wait for “-1”"),
+        ({"session": "carl"}, "The lab knows no session “carl”"),
         ({"expect": "rain"}, "“rain” is no expectation"),
         ({"table_ms": "-1"}, "Asking a table takes 0 ms or more."),
     ],
