@@ -29,21 +29,21 @@ def editor(db: None) -> Player:
 @pytest.fixture
 def alice_client(alice: Player) -> Client:
     client = Client()
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(alice, backend="facts.backends.PlayerBackend")
     return client
 
 
 @pytest.fixture
 def bob_client(bob: Player) -> Client:
     client = Client()
-    client.force_login(bob, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(bob, backend="facts.backends.PlayerBackend")
     return client
 
 
 @pytest.fixture
 def editor_client(editor: Player) -> Client:
     client = Client()
-    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(editor, backend="facts.backends.PlayerBackend")
     return client
 
 

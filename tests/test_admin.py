@@ -78,16 +78,14 @@ def rows():
 @pytest.fixture
 def owner_client():
     client = Client()
-    client.force_login(
-        make_player("Olga", is_staff=True, is_superuser=True), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(make_player("Olga", is_staff=True, is_superuser=True), backend="facts.backends.PlayerBackend")
     return client
 
 
 @pytest.fixture
 def guest_client():
     client = Client()
-    client.force_login(make_player(is_guest=True), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_player(is_guest=True), backend="facts.backends.PlayerBackend")
     return client
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -159,6 +160,13 @@ def mark_shown(question: QuizQuestion) -> None:
         QuizQuestion.objects.filter(pk=question.pk, shown_at=None).update(shown_at=question.shown_at)
 
 
+# Django would take longer to write this than the database to do it, and it is the one write of every answer.
+_RECORD = """
+    UPDATE facts_quizquestion SET answered_at = %s, shown_at = %s, chosen = %s, is_right = %s
+    WHERE id = %s AND answered_at IS NULL
+"""
+
+
 def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
     """Grade the answer and record it, unless the question was answered before: the first answer counts.
 
@@ -167,13 +175,17 @@ def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
     """
     is_right = grade([option["correct"] for option in question.options], chosen)
     now = timezone.now()
+    shown_at = question.shown_at or now
     values = {
         "answered_at": now,
-        "shown_at": question.shown_at or now,
+        "shown_at": shown_at,
         "chosen": sorted(set(chosen)),
         "is_right": is_right,
     }
-    recorded = QuizQuestion.objects.filter(pk=question.pk, answered_at=None).update(**values) == 1
+    moment = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [moment(now), moment(shown_at), json.dumps(values["chosen"]), is_right, question.pk])
+        recorded = cursor.rowcount == 1
     if recorded:
         for name, value in values.items():
             setattr(question, name, value)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from facts.models import QuizQuestion
 from facts.questions.content import GAP
+from facts.selectors.play import Course
 from facts.selectors.progress import Day
 
 register = template.Library()
@@ -49,6 +50,19 @@ def given(question: QuizQuestion) -> str:
 @register.filter
 def right_answer(question: QuizQuestion) -> str:
     return " and ".join(f"“{option['text']}”" for option in question.options if option["correct"])
+
+
+@register.filter
+def bars(course: Course, current: int) -> SafeString:
+    """A bar for each question: right, wrong, the one that is asked now, or still to come.
+
+    Written here and not in a template, since every answer shows up to 75 of them.
+    """
+    classes = (
+        "now" if segment.position == current and segment.is_right is None else segment.css_class
+        for segment in course.segments
+    )
+    return mark_safe("".join(f'<span class="{css_class}"></span>' for css_class in classes))
 
 
 @register.filter

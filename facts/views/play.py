@@ -92,7 +92,7 @@ def start_for(request: HttpRequest, scope: Scope, length: int) -> Quiz:
             raise NothingToAsk("No question fits this choice. Choose more services, domains or kinds of question.")
         player = make_guest()
         token = request.META.get("CSRF_COOKIE")
-        login(request, player, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, player, backend="facts.backends.PlayerBackend")
         # Signing in makes a new token, and a form in another tab would be refused. A guest who has just come about has
         # nothing yet that somebody who knew the old one could want.
         if token:

@@ -89,7 +89,7 @@ class Case:
             rows += list(quiz.questions.order_by("position"))[:-1]
         self.open_questions = iter([(row.get_absolute_url(), find_key(row)) for row in rows])
         self.client = Client(SERVER_NAME="127.0.0.1")
-        self.client.force_login(player, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(player, backend="facts.backends.PlayerBackend")
 
     def pages(self) -> dict[str, Page]:
         """What is asked for, in turn; the answer is to the question that was shown just before."""

@@ -85,7 +85,7 @@ def test_leaderboard_tells_what_is_missing(alice_client, alice):
 def test_leaderboard_tells_a_guest_what_signing_up_gives(client):
     guest = make_guest()
     rank(guest, answered=7, right=7)
-    client.force_login(guest, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(guest, backend="facts.backends.PlayerBackend")
     assertContains(client.get("/leaderboard/"), "You have 7 already")
 
 

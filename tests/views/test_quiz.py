@@ -326,7 +326,7 @@ def test_wrong_method_is_refused(alice_client, quiz, method, path):
 
 def test_post_without_a_csrf_token_gets_a_page_that_says_what_to_do(alice, quiz):
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    strict.force_login(alice, backend="facts.backends.PlayerBackend")
     assertContains(strict.post(url_of(quiz), {"choice": "0"}), "Please send that again.", status_code=403)
 
 
