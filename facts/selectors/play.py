@@ -106,6 +106,9 @@ def _moment(value: datetime | None) -> datetime | None:
     return value and value.replace(tzinfo=UTC)
 
 
+LONG_RESULT = 15  # questions; beyond, the reasons stand on a page for each
+
+
 @dataclass(frozen=True)
 class ServiceResult:
     name: str
@@ -131,6 +134,10 @@ class Result:
     @property
     def right(self) -> int:
         return self.course.right
+
+    @property
+    def is_long(self) -> bool:
+        return self.count > LONG_RESULT
 
     @property
     def answered(self) -> int:

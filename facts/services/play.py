@@ -75,12 +75,7 @@ def start_quiz(*, player: Player, scope: Scope, length: int, seed: int | None = 
     fact_ids = list(found)
     rng.shuffle(fact_ids)
     # Facts that were asked less often come first, then those that the choice is mainly about; then chance decides.
-    asked = dict(
-        QuizQuestion.objects.filter(player=player, fact__in=fact_ids[:5000])
-        .values_list("fact")
-        .annotate(Count("pk"))
-        .order_by()
-    )
+    asked = dict(QuizQuestion.objects.filter(player=player).values_list("fact").annotate(Count("pk")).order_by())
     fact_ids.sort(key=lambda fact_id: (asked.get(fact_id, 0), not found[fact_id]))
     fact_ids = fact_ids[: length * _FACTS_PER_QUESTION]
     candidates = _find_candidates(player, fact_ids, scope.kinds)

@@ -391,3 +391,14 @@ def test_html_in_a_fact_is_escaped(alice_client, alice, htmx):
     ):
         assertNotContains(response, evil)
         assertNotContains(response, "<b>x</b>")
+
+
+def test_long_result_is_light_and_links_to_the_reasons(alice_client, alice):
+    for number in range(75):
+        make_fact(statement=f"Case {number}: " + "a long statement " * 8, explanation="A reason. " * 25, remake=False)
+    make_facts(0)
+    quiz = make_quiz(alice, length=75, kinds=["true_false", "fill_blank"])
+    answer_quiz(quiz, right=40)
+    response = alice_client.get(f"/quiz/{quiz.pk}/")
+    assertContains(response, f'href="{url_of(quiz, 75)}"')
+    assert len(gzip.compress(response.content)) < 10_000
