@@ -410,7 +410,7 @@ def test_statement_that_another_fact_has_already_is_refused(editor_client, s3_fa
 
 
 def test_service_of_the_fact_cannot_be_named_twice(editor_client, s3_fact):
-    typed = Form(editor_client.get(change_page(s3_fact))).values | {"other_services": [str(s3_fact.service_id)]}
+    typed = Form(editor_client.get(change_page(s3_fact))).values | {"other_services": str(s3_fact.service_id)}
     form = Form(editor_client.post(change_page(s3_fact), typed))
     assert form.errors == {
         "other_services": ["Amazon S3 is what the fact is mainly about: it need not be named again."]

@@ -31,7 +31,7 @@ from facts.services.questions import Remade, remake_questions
 SHOWN = 8  # questions of each sort that a message names
 
 
-class FalseStatementInline(admin.TabularInline):
+class FalseStatementInline(admin.StackedInline):
     model = FalseStatement
     form = FalseStatementForm
     formset = FalseStatementFormSet
@@ -79,7 +79,6 @@ class FactAdmin(admin.ModelAdmin):
     list_select_related = ("service",)
     list_per_page = 50
     search_fields = ("slug", "statement", "explanation", "note", "service__name")
-    autocomplete_fields = ("service", "other_services")
     date_hierarchy = None
     save_on_top = True
     actions = ("mark_checked", "withdraw", "bring_back")

@@ -83,7 +83,11 @@ class FactForm(forms.ModelForm):
             *("slug", "statement", "service", "other_services", "domain", "status", "note", "explanation"),
             *("reference", "evidence", "checked_on", "key_point", "is_withdrawn"),
         )
-        widgets = {"statement": forms.Textarea(attrs={"rows": 2, "cols": 100})}
+        # Checkboxes, not a box that completes what is typed: that one has no label for a screen reader.
+        widgets = {
+            "statement": forms.Textarea(attrs={"rows": 2, "cols": 100}),
+            "other_services": forms.CheckboxSelectMultiple,
+        }
 
     def clean_statement(self) -> str:
         statement = self.cleaned_data["statement"].strip()

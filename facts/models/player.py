@@ -62,6 +62,10 @@ class Player(AbstractUser):
     def __str__(self) -> str:
         return public_name(self)
 
+    def get_short_name(self) -> str:
+        """How the admin greets the player; nobody else sees it."""
+        return self.display_name or self.email
+
     def clean(self) -> None:
         super().clean()
         if self.display_name:

@@ -117,8 +117,13 @@ def test_admin_works_under_the_security_policy(server: Server, make_context: Cal
     page.get_by_label("Password").fill(EDITOR[1])
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("rowheader", name="Facts").get_by_role("link").click()
+    found = find_violations(page)
     page.get_by_role("link", name="Amazon SQS").first.click()
     page.wait_for_url("**/admin/facts/fact/**")
+    for path in ("/admin/facts/fact/add/", "/admin/facts/fact/1/change/", "/admin/facts/question/"):
+        page.goto(server.url + path)
+        found += find_violations(page)
+    assert found == []
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["htmx", "no script"])
