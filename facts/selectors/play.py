@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection, models
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404
 from django.utils import timezone
 
@@ -212,7 +212,4 @@ def count_facts_by_service() -> list[tuple[Family, list[tuple[Service, int]]]]:
 
 def count_bank() -> tuple[int, int]:
     """How many facts there are to learn and how many questions to ask."""
-    return (
-        Fact.objects.in_bank().count(),
-        Question.objects.filter(~Q(state__in=(Question.State.RETIRED, Question.State.REVIEW))).count(),
-    )
+    return Fact.objects.in_bank().count(), Question.objects.askable().count()

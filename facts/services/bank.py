@@ -51,7 +51,6 @@ def load_bank(
     stored = {fact.slug: fact for fact in Fact.objects.select_related("service")}
     _refuse_twins(present, stored, withdraws=lambda fact: bool(fact.source) and (replaces_all or fact.source in files))
     loaded = Loaded()
-    former_families = {fact.service.family_id for fact in stored.values() if fact.slug in present}
     moved: list[Fact] = []
     revived: list[Fact] = []
     to_write: list[tuple[Fact, FactRecord]] = []
@@ -86,6 +85,7 @@ def load_bank(
         loaded.withdrawn.append(fact.slug)
     Fact.objects.bulk_update([*gone, *revived], ["is_withdrawn", "loaded_digest"], batch_size=_BATCH)
     Fact.objects.bulk_update([*moved, *revived], ["source"], batch_size=_BATCH)
+    former_families = {fact.service.family_id for fact, _ in to_write if fact.pk is not None}
     _write_facts(to_write, services)
     touched = [*(fact for fact, _ in to_write), *gone, *revived]
     if len(touched) > 50 or has_new_names or has_outdated_questions():

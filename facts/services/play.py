@@ -83,11 +83,9 @@ def start_quiz(*, player: Player, scope: Scope, length: int, seed: int | None = 
     if not chosen:
         raise NothingToAsk("No question fits this choice. Choose more services, domains or kinds of question.")
     quiz = Quiz.objects.create(player=player, scope=scope.in_words(), seed=seed)
-    questions = (
-        Question.objects.select_related("fact__service").in_bulk([candidate.id for candidate in chosen]).__getitem__
-    )
+    questions = Question.objects.select_related("fact__service").in_bulk([candidate.id for candidate in chosen])
     QuizQuestion.objects.bulk_create(
-        _copy(quiz, position, questions(candidate.id), rng) for position, candidate in enumerate(chosen, 1)
+        _copy(quiz, position, questions[candidate.id], rng) for position, candidate in enumerate(chosen, 1)
     )
     return quiz
 

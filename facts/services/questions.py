@@ -41,8 +41,8 @@ def remake_questions(
 
     ``facts`` are those that were added, changed or withdrawn (None: all). Questions of other facts are remade where
     they show, or could now show, one of these, or where a truth of these makes their distractor true. ``families`` are
-    those (by key) that facts may have left. A question that
-    comes out unchanged keeps its row and state; its reasons are brought up to date. One transaction, idempotent.
+    those (by key) that facts may have left. A question that comes out unchanged keeps its row and state; its reasons
+    are brought up to date. One transaction, idempotent.
     """
     # Two editors who save at once take turns: the second sees the first one's questions.
     list(Family.objects.select_for_update().order_by("pk"))
@@ -51,11 +51,10 @@ def remake_questions(
         index_claims(pool)
         stale = Question.objects.exclude(state=Question.State.RETIRED).filter(fact__is_withdrawn=True)
     else:
-        families = {*families, *_families_touched(facts)}
-        pool = list(Fact.objects.in_bank().filter(service__family__in=families).with_content())
-        changed = {fact.pk for fact in facts}
-        index_claims([fact for fact in pool if fact.pk in changed])
-        families |= _families_touched(facts)  # once more: a new truth may touch others than the old one did
+        pks = [fact.pk for fact in facts]
+        families = {*families, *_families_touched(pks)}
+        index_claims(list(Fact.objects.in_bank().filter(pk__in=pks).with_content()))
+        families |= _families_touched(pks)  # once more: a new truth may touch others than the old one did
         pool = list(Fact.objects.in_bank().filter(service__family__in=families).with_content())
         stale = Question.objects.exclude(state=Question.State.RETIRED).filter(
             fact__in=[fact.pk for fact in facts if fact.is_withdrawn]
@@ -87,9 +86,8 @@ def index_claims(facts: Collection[Fact]) -> None:
     Claim.objects.bulk_create(claims, batch_size=_BATCH)
 
 
-def _families_touched(facts: Collection[Fact]) -> set[int]:
+def _families_touched(pks: Collection[int]) -> set[int]:
     """Families of the facts, of facts whose questions show them, and of facts that deny what they assert."""
-    pks = [fact.pk for fact in facts]
     asserted = Claim.objects.filter(fact__in=pks, is_true=True).values("key")
     touched = Q(pk__in=pks)
     touched |= Q(pk__in=Question.objects.exclude(state=Question.State.RETIRED).filter(facts__in=pks).values("fact"))
