@@ -69,6 +69,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         process.wait(timeout=15)
 
 
+@pytest.fixture
+def bank_as_shipped(server: Server) -> Iterator[None]:
+    """For tests that change facts: whatever becomes of them, the tests after them meet the bank as it was."""
+    yield
+    server.manage("load_facts", "--overwrite")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]

@@ -117,6 +117,7 @@ def test_admin_works_under_the_security_policy(server: Server, make_context: Cal
     page.get_by_label("Password").fill(EDITOR[1])
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("rowheader", name="Facts").get_by_role("link").click()
+    page.wait_for_url("**/admin/facts/fact/")
     found = find_violations(page)
     page.get_by_role("link", name="Amazon SQS").first.click()
     page.wait_for_url("**/admin/facts/fact/**")
