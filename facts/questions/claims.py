@@ -4,10 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import lru_cache
 
 from facts.questions.content import Blank, Fact
+from facts.questions.quantities import quantity
 
 # Typographic marks as a keyboard has them; what has no width goes.
 _AS_TYPED = {
@@ -66,66 +66,3 @@ def false_claims(fact: Fact) -> Iterator[str]:
     for blank in fact.blanks:
         for distractor in blank.distractors:
             yield fill(fact, blank, distractor)
-
-
-# Quantities: enough to put the options of a blank in order, and to see that 24 hours are one day.
-
-_UNITS: dict[str, tuple[str, Fraction]] = {}
-for _kind, _sizes in {
-    "time": {
-        "millisecond ms": Fraction(1, 1000),
-        "second": Fraction(1),
-        "minute": Fraction(60),
-        "hour": Fraction(3600),
-        "day": Fraction(86400),
-        "week": Fraction(604800),
-        "month": Fraction(31536000, 12),  # so that 12 of them are a year
-        "year": Fraction(31536000),
-    },
-    "size": {
-        "byte": Fraction(1),
-        "kb kib kilobyte": Fraction(2**10),
-        "mb mib megabyte": Fraction(2**20),
-        "gb gib gigabyte": Fraction(2**30),
-        "tb tib terabyte": Fraction(2**40),
-        "pb pib petabyte": Fraction(2**50),
-    },
-    "rate": {
-        "kbps": Fraction(10**3),
-        "mbps": Fraction(10**6),
-        "gbps": Fraction(10**9),
-        "tbps": Fraction(10**12),
-    },
-    "percent": {"% percent": Fraction(1)},
-}.items():
-    for _names, _size in _sizes.items():
-        for _name in _names.split():
-            _UNITS[_name] = (_kind, _size)
-
-_NUMBERS = [
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
-]
-_QUANTITY = re.compile(r"^([\d,]+(?:\.\d+)?|[a-z]+)(?:[\s-]*(%|[a-z%][\w%]*(?:[\s-]+\w+)*))?$")
-
-
-def quantity(text: str) -> tuple[str, Fraction] | None:
-    """``text`` as (kind of quantity, exact value in its base unit), or None where it is none.
-
-    Base units: seconds, bytes, bits a second, percent. A bare or counted number ("three copies") has the kind
-    "number " plus what is counted.
-    """
-    match = _QUANTITY.match(text.strip().casefold())
-    if not match:
-        return None
-    number, unit = match[1], match[2] or ""
-    if number in _NUMBERS:
-        value = Fraction(_NUMBERS.index(number))
-    elif number[0].isdigit():
-        value = Fraction(number.replace(",", ""))
-    else:
-        return None
-    head, _, rest = unit.partition(" ")
-    singular = head.removesuffix("s") or head
-    kind, size = _UNITS.get(head) or _UNITS.get(singular) or (f"number {singular}", 1)
-    return f"{kind} {rest}".strip(), value * size
