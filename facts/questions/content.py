@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,20 +26,53 @@ class Kind(StrEnum):
 GAP = "_____"  # stands in a stem where the blank is
 
 
+WRITTEN = ""  # the rule of what an editor wrote
+
+
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A span of a fact's statement and what else could stand there: every distractor makes the statement false."""
+    """A span of a fact's statement and what else could stand there: every distractor makes the statement false.
+
+    ``rule`` made it, or else an editor wrote it; ``is_sound``: it may be asked without a person's word.
+    """
 
     answer: str
     distractors: tuple[str, ...]
+    rule: str = WRITTEN
+    is_sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class FalseStatement:
-    """A claim that is surely false. ``why`` says what is so instead, where the fact itself does not."""
+    """A claim that is surely false. ``why`` says what is so instead, where the fact itself does not.
+
+    ``change`` is what a rule changed from what to what, such as "15 minutes > 60 minutes".
+    """
 
     text: str
     why: str = ""
+    rule: str = WRITTEN
+    change: str = ""
+    is_sound: bool = True
+    is_approved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrueStatement:
+    """Another true claim that a rule made of a fact, "cannot be 800 KB", and the false one that it denies."""
+
+    text: str
+    rule: str
+    partner: FalseStatement
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A person's yes or no to what a rule made; it holds for these very words of the fact."""
+
+    rule: str
+    change: str
+    is_yes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +109,23 @@ class Fact:
     false_statements: tuple[FalseStatement, ...] = ()
     blanks: tuple[Blank, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    confirmed_verb: int | None = None  # where the main verb starts, if its author said so
+    verdicts: tuple[Verdict, ...] = ()
+    true_statements: tuple[TrueStatement, ...] = ()  # made by rules only
+
+    @property
+    def digest(self) -> str:
+        return digest(self.statement)
 
     @property
     def service(self) -> Service:
         return self.services[0]
+
+
+def digest(statement: str) -> str:
+    """Identity of a wording: what was confirmed or approved for one lapses with another."""
+    plain = " ".join(unicodedata.normalize("NFC", statement).split())
+    return hashlib.sha256(plain.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +152,8 @@ class Question:
     fact_id: str
     stem: str
     options: tuple[Option, ...]
+    is_derived: bool = False  # a rule made what is false in it, nobody has read it yet
+    change: str = ""
 
     @property
     def fact_ids(self) -> tuple[str, ...]:
