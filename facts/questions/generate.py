@@ -8,127 +8,219 @@ fact touches only the questions of the few facts before it on its rings.
 
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 from random import Random
 
-from facts.questions.claims import claim_key, quantity, same_option
-from facts.questions.content import Fact, Kind, Option, Question
+from facts.questions.claims import same_option
+from facts.questions.content import WRITTEN, Fact, Kind, Option, Question, Service
+from facts.questions.derive import derive
 from facts.questions.kinds import (
     CHOOSE_TWO_OPTIONS,
     MAX_OPTIONS,
     false_statement,
     fill_blank,
     scenario,
+    set_stem,
     statement_set,
     true_statement,
     usable_distractors,
 )
-from facts.questions.sets import StatementSet, choose_statements
+from facts.questions.pairs import choose_pairs
+from facts.questions.quantities import quantity
+from facts.questions.sets import choose_statements
+from facts.questions.truths import Truths
 
 DEFAULT_SEED = 0
 SET_KINDS = {Kind.WHICH_TRUE: MAX_OPTIONS, Kind.WHICH_FALSE: MAX_OPTIONS, Kind.CHOOSE_TWO: CHOOSE_TWO_OPTIONS}
-
-
-def truth_keys(facts: Iterable[Fact]) -> frozenset[str]:
-    """Keys of everything that the facts say is true; what has such a key never serves as a distractor."""
-    return frozenset(claim_key(fact.statement) for fact in facts)
 
 
 def generate(
     facts: Collection[Fact],
     *,
     seed: int = DEFAULT_SEED,
-    truths: frozenset[str] | None = None,
+    truths: Truths | None = None,
+    rings: "Rings | None" = None,
     only: Collection[str] | None = None,
 ) -> Iterator[Question]:
     """Make the questions of each fact, in the order of the facts' ids.
 
-    ``truths`` are the keys of all true claims (by default those of ``facts``). ``only`` limits the output to questions
-    about the facts with these ids; the others still serve as neighbours. Same arguments, same questions.
+    ``truths`` are all that is known to be true, and ``rings`` say which facts are neighbours (by default both are those
+    of ``facts``). ``only`` limits the output to questions about the facts with these ids; of the others those have to
+    be among ``facts`` that ``rings.neighbours`` names. Same arguments, same questions.
     """
-    if truths is None:
-        truths = truth_keys(facts)
-    facts = [_without_true_distractors(fact, truths) for fact in facts]
-    rings = Rings(facts, seed)
-    for fact in sorted(facts, key=lambda fact: fact.id):
-        if only is not None and fact.id not in only:
-            continue
-        for question in _questions_about(fact, rings, truths, seed):
+    maker = Generator(facts, seed=seed, truths=truths, rings=rings)
+    for fact_id in sorted(fact.id for fact in facts):
+        if only is None or fact_id in only:
+            yield from maker.questions_about(fact_id)
+
+
+class Generator:
+    """Makes questions about single facts of a bank that is indexed once."""
+
+    def __init__(
+        self,
+        facts: Collection[Fact],
+        *,
+        seed: int = DEFAULT_SEED,
+        truths: Truths | None = None,
+        rings: "Rings | None" = None,
+    ) -> None:
+        self._facts = {fact.id: fact for fact in facts}
+        self._seed = seed
+        self._truths = Truths(facts) if truths is None else truths
+        self._rings = Rings({fact.id: fact.services for fact in facts}, seed) if rings is None else rings
+        self._prepared: dict[str, Fact] = {}
+
+    def questions_about(self, fact_id: str) -> list[Question]:
+        """All questions about one of the facts, each of them checked."""
+        questions = list(self._make(self.prepared(fact_id)))
+        for question in questions:
             check_question(question)
-            yield question
+        return questions
+
+    def prepared(self, fact_id: str) -> Fact:
+        """The fact with what rules add to it; each is read once."""
+        if fact_id not in self._prepared:
+            fact = self._facts[fact_id]
+            self._prepared[fact_id] = prepare(fact, self._truths, self._rings.siblings(fact.services))
+        return self._prepared[fact_id]
+
+    def _neighbour(self, fact_id: str, kind: Kind) -> Fact:
+        """A fact as others show it: only what a person wrote or approved is shown of it as false."""
+        fact = self._facts[fact_id]
+        shows_false = kind is not Kind.WHICH_FALSE and (fact.false_statements or fact.verdicts)
+        return self.prepared(fact_id) if shows_false else fact
+
+    def _make(self, fact: Fact) -> Iterator[Question]:
+        seed = self._seed
+        # What needs a person's word is made as well, and waits in review; it takes no part in the choice of the pair.
+        sound = [false for false in fact.false_statements if false.is_sound]
+        pairs = choose_pairs(fact, sound, _rng(seed, fact.id, "pair"))
+        for pair in pairs:
+            yield true_statement(fact, pair.true)
+            yield false_statement(fact, pair.false)
+        if not pairs and fact.false_statements:
+            # A true one alone would teach that such claims are true: it waits for its partner.
+            yield replace(true_statement(fact), sound=False)
+        for false in fact.false_statements:
+            if not false.is_sound:
+                yield false_statement(fact, false)
+        for index, blank in enumerate(fact.blanks):
+            distractors = usable_distractors(fact, blank, self._truths)
+            if len(distractors) >= MAX_OPTIONS - 1:
+                yield fill_blank(fact, blank, distractors, _rng(seed, fact.id, "blank", index))
+        for index, source in enumerate(fact.scenarios):
+            yield scenario(fact, source, _rng(seed, fact.id, "scenario", index))
+        for kind, size in SET_KINDS.items():
+            question = self._set_question(kind, size, fact)
+            if question is not None:
+                yield question
+
+    def _set_question(self, kind: Kind, size: int, fact: Fact) -> Question | None:
+        """The set question about one fact, from its neighbours in its services, or else in the family or anywhere."""
+        for scope in self._rings.scopes(fact.services):
+            about = next((service.name for service in fact.services if scope == ("service", service.slug)), "")
+            # Beside a stem that names the service, a statement that does not would stand out.
+            topic = re.sub(r"^(Amazon|AWS) ", "", about)
+            rng = _rng(self._seed, fact.id, kind)
+            neighbours = [self._neighbour(other, kind) for other in self._rings.after(fact.id, kind, scope)]
+            for subject in [about, ""] if about else [""]:
+                chosen = choose_statements(
+                    kind, size, fact, neighbours, topic if subject else "", set_stem(kind, subject), rng
+                )
+                if chosen:
+                    return statement_set(kind, chosen, subject, rng)
+        return None
 
 
-def _without_true_distractors(fact: Fact, truths: frozenset[str]) -> Fact:
-    kept = tuple(false for false in fact.false_statements if claim_key(false.text) not in truths)
-    return fact if len(kept) == len(fact.false_statements) else replace(fact, false_statements=kept)
+def prepare(fact: Fact, truths: Truths, siblings: Sequence[str] = ()) -> Fact:
+    """The fact with what rules add to it, and without what another fact makes true."""
+    derived = derive(fact, truths, siblings).fact
+    kept = tuple(
+        false
+        for false in derived.false_statements
+        if false.rule != WRITTEN or truths.makes_true(fact, false.text) is None
+    )
+    return derived if len(kept) == len(derived.false_statements) else replace(derived, false_statements=kept)
 
 
-def _questions_about(fact: Fact, rings: "Rings", truths: frozenset[str], seed: int) -> Iterator[Question]:
-    yield true_statement(fact)
-    for claim in fact.false_statements:
-        yield false_statement(fact, claim)
-    for index, blank in enumerate(fact.blanks):
-        distractors = usable_distractors(fact, blank, truths)
-        if len(distractors) >= MAX_OPTIONS - 1:
-            yield fill_blank(fact, blank, distractors, _rng(seed, fact.id, "blank", index))
-    for index, source in enumerate(fact.scenarios):
-        yield scenario(fact, source, _rng(seed, fact.id, "scenario", index))
-    for kind, size in SET_KINDS.items():
-        question = _set_question(kind, size, fact, rings, seed)
-        if question is not None:
-            yield question
-
-
-def _set_question(kind: Kind, size: int, fact: Fact, rings: "Rings", seed: int) -> Question | None:
-    """The set question about one fact, from its neighbours in the service or else in the family.
-
-    A set in which lengths tell nothing is preferred to one of the narrower scope.
-    """
-    found: list[tuple[StatementSet, str]] = []
-    for scope, about in (("service", fact.service.name), ("family", "")):
-        # Beside a stem that names the service, a statement that does not would stand out.
-        topic = re.sub(r"^(Amazon|AWS) ", "", about)
-        rng = _rng(seed, fact.id, kind)
-        chosen = choose_statements(kind, size, fact, rings.after(fact, kind, scope), topic, rng)
-        if chosen and chosen.is_balanced:
-            return statement_set(kind, chosen, about, rng)
-        if chosen:
-            found.append((chosen, about))
-    return statement_set(kind, *found[0], _rng(seed, fact.id, kind)) if found else None
+Scope = tuple[str, str]  # such as ("service", "s3")
 
 
 class Rings:
-    """For each kind and each service and family, the facts in it in the order of a hash of their ids."""
+    """For each kind and each service and family, the facts in it in the order of a hash of their ids.
 
-    # How many neighbours are looked at: enough to find statements of the lengths that are wanted.
+    ``tags`` are the facts' services by the facts' ids. With ``reaches_all`` there is one more ring of all facts, for
+    files whose services tell nothing of families.
+    """
+
+    # How many neighbours are looked at: enough to find options that are fair.
     REACH = 24
 
-    def __init__(self, facts: Collection[Fact], seed: int) -> None:
+    def __init__(self, tags: Mapping[str, Sequence[Service]], seed: int = DEFAULT_SEED, *, reaches_all: bool = True):
         self._seed = seed
-        self._rings: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
-        self._facts = {fact.id: fact for fact in facts}
-        for fact in facts:
+        self._tags = tags
+        self._reaches_all = reaches_all
+        self._rings: dict[tuple[Scope, Kind], list[tuple[int, str]]] = defaultdict(list)
+        for fact_id, services in tags.items():
             for kind in SET_KINDS:
-                place = self._place(fact.id, kind)
-                for scope in ("service", "family"):
-                    self._rings[self._key(fact, kind, scope)].append((place, fact.id))
+                place = self._place(fact_id, kind)
+                for scope in self.scopes(services):
+                    self._rings[scope, kind].append((place, fact_id))
         for ring in self._rings.values():
             ring.sort()
+        self._names: dict[str, set[str]] = defaultdict(set)
+        for services in tags.values():
+            for service in services:
+                self._names[service.family].add(service.name)
 
-    def after(self, fact: Fact, kind: Kind, scope: str) -> list[Fact]:
-        """The facts that follow on the ring of the fact's service or family, nearest first, without itself."""
-        ring = self._rings[self._key(fact, kind, scope)]
-        start = bisect_right(ring, (self._place(fact.id, kind), fact.id))
-        count = min(self.REACH, len(ring) - 1)
-        return [self._facts[ring[(start + step) % len(ring)][1]] for step in range(count)]
+    def scopes(self, services: Sequence[Service]) -> list[Scope]:
+        """The rings that a fact of these services is on, the narrowest first."""
+        scopes = [*(("service", one.slug) for one in services), ("family", services[0].family)]
+        return [*scopes, ("all", "")] if self._reaches_all else scopes
 
-    @staticmethod
-    def _key(fact: Fact, kind: str, scope: str) -> tuple[str, str, str]:
-        return scope, fact.service.slug if scope == "service" else fact.service.family, kind
+    def siblings(self, services: Sequence[Service]) -> list[str]:
+        """Names of the other services of the family that have facts, in alphabetical order."""
+        return sorted(self._names[services[0].family] - {service.name for service in services})
+
+    def after(self, fact_id: str, kind: Kind, scope: Scope) -> list[str]:
+        """The facts that follow on the ring of this scope, nearest first, without itself."""
+        return self._reach(fact_id, kind, scope, 1)
+
+    def neighbours(self, fact_ids: Iterable[str]) -> set[str]:
+        """Every fact that questions about these facts may show."""
+        return {
+            other
+            for fact_id in fact_ids
+            for kind in SET_KINDS
+            for scope in self.scopes(self._tags[fact_id])
+            for other in self.after(fact_id, kind, scope)
+        }
+
+    def touched(self, fact_id: str, services: Sequence[Service]) -> set[str]:
+        """The facts whose questions may show this one, or could if it had these services."""
+        return {
+            other
+            for kind in SET_KINDS
+            for scope in self.scopes(services)
+            for other in self._reach(fact_id, kind, scope, -1)
+        }
+
+    def _reach(self, fact_id: str, kind: Kind, scope: Scope, step: int) -> list[str]:
+        ring = self._rings[scope, kind]
+        own = (self._place(fact_id, kind), fact_id)
+        start = bisect_left(ring, own)
+        is_on = start < len(ring) and ring[start] == own
+        if step > 0:
+            places = range(start + is_on, start + is_on + len(ring))
+        else:
+            places = range(start - 1, start - 1 - len(ring), -1)
+        others = (ring[place % len(ring)][1] for place in places)
+        return list(islice((other for other in others if other != fact_id), self.REACH))
 
     def _place(self, fact_id: str, kind: str) -> int:
         return int.from_bytes(hashlib.blake2b(f"{self._seed}/{kind}/{fact_id}".encode(), digest_size=8).digest())

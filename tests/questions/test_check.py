@@ -3,7 +3,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from facts.questions.check import MAX_STATEMENT, Fault, find_faults
-from facts.questions.content import Blank, Fact
+from facts.questions.content import Blank, Fact, Kind
 from facts.questions.generate import generate
 from tests.content import S3, make_blank, make_fact, make_scenario, shipped_bank
 
@@ -143,7 +143,7 @@ spans = st.sampled_from(["1 hour", "1 hour.", "60 minutes", "1,000", "1 000", "t
 def test_find_faults_none_means_that_questions_can_be_made(distractors):
     fact = Fact("s3-hours", STATEMENT, (S3,), blanks=(Blank("24 hours", tuple(distractors)),))
     if not find_faults(fact):
-        assert len(list(generate([fact]))) == 2
+        assert any(question.kind is Kind.FILL_BLANK for question in generate([fact]))
 
 
 @given(st.text(), st.lists(st.text(), max_size=4))
