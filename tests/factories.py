@@ -12,6 +12,11 @@ from facts.services.questions import remake_questions
 _numbers = count(1)
 
 
+def to_letters(number: int) -> str:
+    """A name for a number that no rule takes for an amount."""
+    return "q" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
 def make_player(name: str = "", **values: Any) -> Player:
     name = name or f"player {next(_numbers)}"
     player = Player(username=name, email=f"{name.replace(' ', '')}@example.org", display_name=name, **values)
@@ -40,11 +45,13 @@ def make_fact(
     """A fact with its rows, and (unless ``remake`` is false) with its questions."""
     number = next(_numbers)
     service = service or make_service()
-    statement = statement or f"{service.name} keeps the record of case {number} for {number} days."
+    # No amount stands in it, so that rules make no blank of it, and the false one shares few of its words.
+    case = to_letters(number)
+    statement = statement or f"{service.name} keeps the record of case {case} as it came."
     values = {"domain": "new-solutions", "explanation": f"Because of {number}.", **values}
     fact = Fact.objects.create(slug=slug or f"fact-{number}", statement=statement, service=service, **values)
     if false_statements is None:
-        false_statements = [f"{service.name} loses the record of case {number}."]
+        false_statements = [f"{service.name} loses whatever {case} had sent there."]
     FalseStatement.objects.bulk_create(FalseStatement(fact=fact, text=text) for text in false_statements)
     for answer, distractors in blanks or []:
         Blank.objects.create(fact=fact, answer=answer, distractors=distractors)

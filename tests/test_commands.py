@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -18,57 +16,16 @@ from collections import Counter
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.test import Client
 
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Player, Question, Scenario, Service
-from facts.services.questions import remake_questions
-from tests.factories import make_fact, make_facts, make_player, make_service
+from tests.commands import S3, entry, refusal, run, write
+from tests.factories import make_fact, make_player
 
-S3 = '[services.s3]\nname = "Amazon S3"\nfamily = "Storage"\n'
 MANAGE = [sys.executable, str(django_settings.BASE_DIR / "manage.py")]
-
-
-def to_toml(value):
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {to_toml(part)}" for key, part in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(to_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def entry(slug="s3-log", **values):
-    """One [[fact]] of a file; a value of None leaves the field out."""
-    values = {
-        "id": slug,
-        "statement": f"Amazon S3 keeps the log {slug} for 24 hours.",
-        "services": ["s3"],
-        "domain": "new-solutions",
-        "status": "current",
-        "false_statements": [f"Amazon S3 loses the log {slug} at once."],
-    } | values
-    return "\n[[fact]]\n" + "".join(f"{key} = {to_toml(value)}\n" for key, value in values.items() if value is not None)
-
-
-def write(path, *entries, services=S3):
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(services + "".join(entries))
-    return path
-
-
-def run(command, *arguments, **options):
-    out = io.StringIO()
-    call_command(command, *map(str, arguments), stdout=out, **options)
-    return out.getvalue()
-
-
-def refusal(command, *arguments, **options):
-    """The error that the command ends with."""
-    with pytest.raises(CommandError) as caught:
-        run(command, *arguments, **options)
-    return str(caught.value)
 
 
 def bank_rows():
@@ -154,7 +111,8 @@ def test_load_facts_takes_a_changed_entry_and_only_that(tmp_path):
     untouched = Fact.objects.get(slug="s3-b").updated_at
     write(path, entry("s3-a", statement="Amazon S3 keeps the log for 48 hours now."), entry("s3-b"))
     out = run("load_facts", path)
-    assert out == ("Facts: 0 added, 1 changed, 1 unchanged, 0 withdrawn. Questions: 1 made, 3 kept, 1 retired.\n")
+    # Of the other fact one question is another one now: its blank must not offer what became true here.
+    assert out == ("Facts: 0 added, 1 changed, 1 unchanged, 0 withdrawn. Questions: 2 made, 3 kept, 3 retired.\n")
     assert Fact.objects.get(slug="s3-a").statement == "Amazon S3 keeps the log for 48 hours now."
     assert Fact.objects.get(slug="s3-b").updated_at == untouched
 
@@ -169,7 +127,7 @@ def test_load_facts_of_a_file_uses_services_that_are_stored(tmp_path):
 @pytest.mark.django_db
 def test_load_facts_shows_no_progress_where_nobody_looks(tmp_path):
     out = run("load_facts", write(tmp_path / "a.toml", entry()))
-    assert out == "Facts: 1 added, 0 changed, 0 unchanged, 0 withdrawn. Questions: 2 made, 0 kept, 0 retired.\n"
+    assert out == "Facts: 1 added, 0 changed, 0 unchanged, 0 withdrawn. Questions: 3 made, 0 kept, 0 retired.\n"
 
 
 @pytest.mark.django_db
@@ -196,7 +154,7 @@ def test_load_facts_remakes_what_a_former_version_of_a_rule_made(tmp_path):
     path = write(tmp_path / "a.toml", entry("s3-a"), entry("s3-b"))
     run("load_facts", path)
     Question.objects.filter(fact__slug="s3-a").update(rule="statement/0", fingerprint=Concat(Value("old "), "pk"))
-    assert run("load_facts", path).endswith("Questions: 2 made, 2 kept, 2 retired.\n")
+    assert run("load_facts", path).endswith("Questions: 3 made, 3 kept, 3 retired.\n")
     assert set(Question.objects.filter(state="retired").values_list("rule", flat=True)) == {"statement/0"}
     assert run("load_facts", path).endswith("Questions: 0 made, 0 kept, 0 retired.\n")
 
@@ -311,7 +269,7 @@ def test_load_facts_withdraws_a_fact_that_left_and_deletes_nothing(two_files):
     live = set(questions.values_list("pk", flat=True))
     write(two_files / "a.toml", entry("s3-a1"))
     out = run("load_facts", two_files)
-    assert out == "Facts: 0 added, 0 changed, 2 unchanged, 1 withdrawn. Questions: 0 made, 4 kept, 2 retired.\n"
+    assert out == "Facts: 0 added, 0 changed, 2 unchanged, 1 withdrawn. Questions: 0 made, 6 kept, 3 retired.\n"
     assert withdrawn() == ["s3-a2"]
     assert set(questions.filter(state="retired").values_list("pk", flat=True)) == live
     assert not Question.objects.exclude(state="retired").filter(facts__slug="s3-a2").exists()
@@ -347,7 +305,7 @@ def test_load_facts_brings_a_fact_back_with_the_same_questions(two_files):
     run("load_facts", two_files)
     write(two_files / "a.toml", entry("s3-a1"), entry("s3-a2"))
     out = run("load_facts", two_files)
-    assert out == "Facts: 0 added, 1 changed, 2 unchanged, 0 withdrawn. Questions: 2 made, 4 kept, 0 retired.\n"
+    assert out == "Facts: 0 added, 1 changed, 2 unchanged, 0 withdrawn. Questions: 3 made, 6 kept, 0 retired.\n"
     assert list(Question.objects.order_by("pk").values()) == before
     assert withdrawn() == []
 
@@ -393,282 +351,6 @@ def test_load_facts_never_withdraws_a_fact_made_in_the_admin(two_files):
     run("load_facts", two_files)
     run("load_facts", two_files / "a.toml", overwrite=True)
     assert withdrawn() == []
-
-
-# Questions follow their facts: a part remade is the whole remade
-
-
-def question_rows():
-    """Questions with all that they rest on, and the index of claims."""
-    questions = Question.objects.order_by("pk")
-    rows = list(questions.values("pk", "fact", "kind", "state", "stem", "options"))
-    return rows, sorted(questions.values_list("pk", "facts")), sorted(Claim.objects.values_list("fact", "key"))
-
-
-def remake_about(fact):
-    return remake_questions([Fact.objects.with_content().get(pk=fact.pk)])
-
-
-def assert_remaking_all_changes_nothing():
-    before = question_rows()
-    remade = remake_questions()
-    assert (remade.made, remade.retired) == ([], [])
-    assert question_rows() == before
-
-
-@pytest.fixture
-def bank(db):
-    """Facts of three services in two families, each with false statements and a blank; some with a scenario."""
-    services = [make_service("s3"), make_service("ebs"), make_service("ec2", family="Compute")]
-    for number in range(12):
-        service = services[number % 3]
-        make_fact(
-            f"fact-{number}",
-            statement=f"{service.name} keeps log {number} for 24 hours.",
-            service=service,
-            false_statements=[f"{service.name} {verb} log {number}." for verb in ("hides", "loses")],
-            blanks=[("24 hours", ["1 hour", "2 hours", "3 hours"])],
-            has_scenario=number % 4 == 0,
-            remake=False,
-        )
-    remake_questions()
-
-
-def change_statement(fact):
-    fact.statement = f"{fact.service.name} keeps this log for 24 hours, and then another one."
-    fact.save()
-
-
-def change_explanation(fact):
-    fact.explanation = "Another reason."
-    fact.save()
-
-
-def change_false_statement(fact):
-    fact.false_statements.all()[0].delete()
-    fact.false_statements.create(text=f"{fact.service.name} sells this log.")
-
-
-def remove_false_statements(fact):
-    fact.false_statements.all().delete()
-
-
-def change_blank(fact):
-    fact.blanks.update(distractors=["5 hours", "6 hours", "7 hours", "8 hours"])
-
-
-def change_scenario(fact):
-    fact.scenarios.update(answer="Another answer")
-
-
-def change_service(fact):
-    fact.service = Service.objects.get(slug="ec2")
-    fact.save()
-
-
-def withdraw(fact):
-    fact.is_withdrawn = True
-    fact.save()
-
-
-CHANGES = {
-    change_statement: (2, 2),
-    change_false_statement: (1, 1),
-    remove_false_statements: (0, 2),
-    change_blank: (1, 1),
-    change_scenario: (1, 1),
-    withdraw: (0, 5),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_remaking_one_changed_fact_equals_remaking_all(bank, change):
-    fact = Fact.objects.get(slug="fact-0")
-    change(fact)
-    remade = remake_about(fact)
-    # Of the questions that rest on this fact alone; those that compare it with others follow as they must.
-    made, retired = ([q for q in part if [*q.facts.all()] == [fact]] for part in (remade.made, remade.retired))
-    assert (len(made), len(retired)) == CHANGES[change]
-    assert_remaking_all_changes_nothing()
-
-
-def test_remaking_a_fact_of_another_service_equals_remaking_all(bank):
-    fact = Fact.objects.get(slug="fact-0")
-    change_service(fact)
-    made = remake_about(fact).made
-    assert {q.fact.service.slug for q in made if q.kind == Question.Kind.WHICH_TRUE} >= {"ec2"}
-    assert_remaking_all_changes_nothing()
-
-
-def test_remaking_a_new_reason_keeps_the_questions_and_tells_it(bank):
-    fact = Fact.objects.get(slug="fact-0")
-    change_explanation(fact)
-    remade = remake_about(fact)
-    assert (remade.made, remade.retired) == ([], [])
-    whys = [option["why"] for q in Question.objects.filter(facts=fact) for option in q.options if option["correct"]]
-    assert "Another reason." in whys
-    assert_remaking_all_changes_nothing()
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_remaking_after_each_of_many_changes_equals_remaking_all(bank, seed):
-    """Statements that deny one another across families, edited in a random order."""
-    rng = random.Random(seed)
-    claims = [f"{name} has property {n} today." for name in ("Amazon s3", "Amazon ec2") for n in range(5)]
-    for _ in range(8):
-        fact = rng.choice(Fact.objects.all())
-        fact.statement, false = rng.sample(claims, 2)
-        fact.is_withdrawn = rng.random() < 0.2
-        fact.save()
-        fact.blanks.all().delete()
-        fact.false_statements.all().delete()
-        fact.false_statements.create(text=false)
-        remake_about(fact)
-        assert_remaking_all_changes_nothing()
-
-
-def claims_shown_as_false():
-    """What questions that are not retired say is false: stems to deny, wrong statements to choose among."""
-    claims = set()
-    for question in Question.objects.exclude(state="retired"):
-        if question.kind == "true_false":
-            claims |= {question.stem} if question.options[1]["correct"] else set()
-        elif question.kind != "scenario":
-            is_false_key = question.kind == "which_false"
-            claims |= {option["text"] for option in question.options if option["correct"] == is_false_key}
-    return claims
-
-
-@pytest.mark.parametrize("family", ["Storage", "Compute"])
-def test_distractor_that_becomes_true_elsewhere_disappears_and_returns(bank, family):
-    other = make_fact("other", service=make_service("other", family=family), statement="Amazon other has a log.")
-    before = question_rows()
-    assert "Amazon s3 loses log 0." in claims_shown_as_false()
-    Fact.objects.filter(pk=other.pk).update(statement="Amazon s3 loses log 0.")
-    remake_about(other)
-    assert "Amazon s3 loses log 0." not in claims_shown_as_false()
-    assert_remaking_all_changes_nothing()
-    Fact.objects.filter(pk=other.pk).update(statement="Amazon other has a log.")
-    remake_about(other)
-    live = {row["pk"]: row["state"] for row in before[0]}
-    assert {pk: state for pk, state in Question.objects.values_list("pk", "state") if pk in live} == live
-    assert_remaking_all_changes_nothing()
-
-
-def test_distractor_of_a_blank_that_becomes_true_is_not_offered(bank):
-    make_fact("new", statement="Amazon s3 keeps log 0 for 2 hours.", service=make_service("new", family="Compute"))
-    blanks = Question.objects.exclude(state="retired").filter(kind="fill_blank", fact__slug="fact-0")
-    assert list(blanks) == []  # two distractors are left, too few to ask
-    assert_remaking_all_changes_nothing()
-
-
-def test_question_sent_to_review_stays_there_after_remaking(bank):
-    fact = Fact.objects.get(slug="fact-0")
-    Question.objects.filter(fact=fact, kind="fill_blank").update(state="review")
-    change_explanation(fact)
-    change_false_statement(fact)
-    remake_about(fact)
-    remake_questions()
-    assert [q.state for q in Question.objects.filter(fact=fact, kind="fill_blank")] == ["review"]
-
-
-@pytest.mark.parametrize("remake", [remake_about, lambda fact: remake_questions()], ids=["one", "all"])
-def test_withdrawing_the_last_fact_of_a_family_retires_its_questions(bank, remake):
-    fact = make_fact(service=make_service("kms", family="Security"))
-    assert fact.questions.askable().count() == 2
-    withdraw(fact)
-    assert len(remake(fact).retired) == 2
-    assert fact.questions.askable().count() == 0
-
-
-@pytest.mark.django_db
-def test_remake_questions_makes_what_is_missing():
-    make_facts(4)
-    Question.objects.filter(kind="true_false").delete()
-    assert run("remake_questions") == "Questions: 8 made, 8 kept, 0 retired.\n"
-
-
-# preview_questions. No test of it has the database mark, so each fails if it touches one.
-
-
-def preview(*paths, **options):
-    return [json.loads(line) for line in run("preview_questions", *paths, **options).splitlines()]
-
-
-def test_preview_prints_one_object_a_line_with_the_agreed_keys(tmp_path):
-    lines = preview(write(tmp_path / "a.toml", entry("s3-a")))
-    assert lines == [
-        {
-            "fact": "s3-a",
-            "statement": "Amazon S3 keeps the log s3-a for 24 hours.",
-            "kind": "true_false",
-            "rule": "statement/1",
-            "sound": True,
-            "stem": "Amazon S3 keeps the log s3-a for 24 hours.",
-            "options": lines[0]["options"],
-        },
-        lines[0] | {"stem": "Amazon S3 loses the log s3-a at once.", "options": lines[1]["options"]},
-    ]
-    assert [(option["text"], option["correct"]) for option in lines[0]["options"]] == [("True", True), ("False", False)]
-    assert [list(option)[:3] for line in lines for option in line["options"]] == [["text", "correct", "why"]] * 4
-    assert all(option["why"] for line in lines for option in line["options"])
-
-
-def test_preview_of_the_bank_has_six_kinds():
-    lines = preview(django_settings.BASE_DIR / "facts" / "data")
-    assert {line["kind"] for line in lines} == set(Question.Kind.values)
-
-
-def test_preview_reads_plain_sentences_from_csv(tmp_path):
-    path = tmp_path / "plain.csv"
-    path.write_text('statement,services\n"Amazon S3 keeps logs, but not for ever.",Amazon S3; kms\n')
-    assert [(line["fact"], line["kind"], line["stem"]) for line in preview(path)] == [
-        ("plain.csv:2", "true_false", "Amazon S3 keeps logs, but not for ever.")
-    ]
-
-
-def test_preview_of_a_folder_reads_toml_and_csv_together(tmp_path):
-    write(tmp_path / "a.toml", *(entry(f"s3-{n}") for n in range(4)))
-    (tmp_path / "b.csv").write_text("statement,services\nAmazon S3 keeps a log of its own.,s3\n")
-    (tmp_path / "notes.txt").write_text("No facts here.")
-    lines = preview(tmp_path)
-    assert {line["fact"] for line in lines} == {"s3-0", "s3-1", "s3-2", "s3-3", "b.csv:2"}
-    assert "Which statement about Amazon S3 is true?" in {line["stem"] for line in lines if line["fact"] == "b.csv:2"}
-
-
-def test_preview_says_why_a_fact_cannot_be_asked(tmp_path):
-    path = tmp_path / "poor.csv"
-    path.write_text("statement,services\nToo short.,s3\nIs this a question of facts?,s3\n,s3\n")
-    assert preview(path) == [
-        {
-            "fact": "poor.csv:2",
-            "statement": "Too short.",
-            "kind": None,
-            "why": "statement is too short to be a statement: write one whole sentence",
-        },
-        {
-            "fact": "poor.csv:3",
-            "statement": "Is this a question of facts?",
-            "kind": None,
-            "why": "statement is a question: write what is true",
-        },
-        {"fact": "poor.csv:4", "statement": "", "kind": None, "why": "statement is empty"},
-    ]
-
-
-def test_preview_with_the_same_seed_prints_the_same_and_with_another_not(tmp_path):
-    path = write(tmp_path / "a.toml", *(entry(f"s3-{n}") for n in range(9)))
-    assert preview(path, seed=1) == preview(path, seed=1)
-    assert preview(path, seed=1) != preview(path, seed=2)
-
-
-def test_preview_of_a_path_that_is_missing(tmp_path):
-    missing = tmp_path / "none.csv"
-    assert refusal("preview_questions", missing) == f"{missing}: no such file or folder"
-
-
-def test_preview_of_a_folder_without_facts(tmp_path):
-    assert refusal("preview_questions", tmp_path) == f"{tmp_path}: holds no file that ends in .csv or .toml"
 
 
 # make_editor
@@ -851,7 +533,7 @@ def test_load_facts_takes_the_new_name_of_a_service_into_its_questions(two_files
     for path in two_files.iterdir():
         path.write_text(path.read_text().replace('name = "', 'name = "Renamed '))
     run("load_facts", two_files)
-    assert_remaking_all_changes_nothing()
+    assert run("remake_questions") == "Questions: 0 made, 9 kept, 0 retired.\n"
 
 
 @pytest.mark.django_db

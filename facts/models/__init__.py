@@ -1,4 +1,17 @@
-from facts.models.bank import Blank, Claim, Domain, Fact, FalseStatement, Family, Question, Scenario, Service
+from facts.models.bank import (
+    Blank,
+    Claim,
+    Confirmation,
+    Domain,
+    Fact,
+    FalseStatement,
+    Family,
+    Ground,
+    Question,
+    Scenario,
+    Service,
+    Verdict,
+)
 from facts.models.play import Quiz, QuizQuestion
 from facts.models.player import Player
 from facts.models.progress import Tally
@@ -6,10 +19,12 @@ from facts.models.progress import Tally
 __all__ = [
     "Blank",
     "Claim",
+    "Confirmation",
     "Domain",
     "Fact",
     "FalseStatement",
     "Family",
+    "Ground",
     "Player",
     "Question",
     "Quiz",
@@ -17,4 +32,5 @@ __all__ = [
     "Scenario",
     "Service",
     "Tally",
+    "Verdict",
 ]

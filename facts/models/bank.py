@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.conf import settings
 from django.core.validators import MinLengthValidator, RegexValidator, URLValidator
 from django.db import models
 from django.urls import reverse
@@ -67,7 +69,7 @@ class FactQuerySet(models.QuerySet["Fact"]):
     def with_content(self) -> FactQuerySet:
         """Everything that ``Fact.to_content`` reads, in a fixed number of queries."""
         return self.select_related("service__family").prefetch_related(
-            "other_services__family", "false_statements", "blanks", "scenarios"
+            "other_services__family", "false_statements", "blanks", "scenarios", "confirmations", "verdicts"
         )
 
 
@@ -116,6 +118,7 @@ class Fact(models.Model):
         default=False,
         help_text="Out of the bank: never asked again, and kept for the history of those who were asked.",
     )
+    digest = models.CharField(max_length=32, editable=False)  # of the wording, by ``content.digest``
     source = models.CharField(max_length=200, blank=True, editable=False)  # the file that it was loaded from
     loaded_digest = models.CharField(max_length=32, blank=True, editable=False)  # of the file's entry when loaded
     is_edited = models.BooleanField(default=False, editable=False)  # by hand, since it was last loaded
@@ -130,8 +133,16 @@ class Fact(models.Model):
     def __str__(self) -> str:
         return self.statement
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_digest()
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("fact", args=[self.slug])
+
+    def set_digest(self) -> None:
+        """Bring the digest in step with the wording; ``bulk_create`` and ``bulk_update`` do not call ``save``."""
+        self.digest = content.digest(self.statement)
 
     def to_content(self) -> content.Fact:
         """The fact as the pure rooms know it. Load it by ``with_content()``."""
@@ -145,6 +156,14 @@ class Fact(models.Model):
             ),
             blanks=tuple(content.Blank(blank.answer, tuple(blank.distractors)) for blank in self.blanks.all()),
             scenarios=tuple(scenario.to_content() for scenario in self.scenarios.all()),
+            confirmed_verb=next(
+                (one.verb_start for one in self.confirmations.all() if one.digest == self.digest), None
+            ),
+            verdicts=tuple(
+                content.Verdict(verdict.rule, verdict.change, verdict.is_yes)
+                for verdict in self.verdicts.all()
+                if verdict.digest == self.digest
+            ),
         )
 
 
@@ -198,6 +217,42 @@ class Scenario(models.Model):
         return content.Scenario(self.stem, self.answer, self.answer_why, distractors)
 
 
+class Confirmation(models.Model):
+    """A person's word on which word of a statement is its main verb; it lapses when the wording changes."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="confirmations")
+    digest = models.CharField(max_length=32)
+    verb_start = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fact", "digest"], name="one_confirmation_of_a_wording")]
+
+    def __str__(self) -> str:
+        return f"{self.fact_id}: verb at {self.verb_start}"
+
+
+class Verdict(models.Model):
+    """A person's yes or no to a change that a rule made; it lapses when the fact's wording or the rule changes."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="verdicts")
+    digest = models.CharField(max_length=32)
+    rule = models.CharField(max_length=30)
+    change = models.CharField(max_length=200)
+    is_yes = models.BooleanField("yes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fact", "digest", "rule", "change"], name="one_verdict_on_a_change")
+        ]
+
+    def __str__(self) -> str:
+        return f"{'yes' if self.is_yes else 'no'} to {self.rule}: {self.change}"
+
+
 class Claim(models.Model):
     """An index of what the facts assert and deny, by ``questions.claims.claim_key``.
 
@@ -218,8 +273,9 @@ class Claim(models.Model):
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def askable(self) -> QuestionQuerySet:
-        """Questions that may be asked now."""
-        return self.filter(state__in=(Question.State.LIVE, Question.State.PILOT))
+        """Questions that may be asked now: only while every fact they rest on has the wording they were made from."""
+        stale = Ground.objects.filter(question=models.OuterRef("pk")).exclude(digest=models.F("fact__digest"))
+        return self.filter(~models.Exists(stale), state__in=(Question.State.LIVE, Question.State.PILOT))
 
 
 class Question(models.Model):
@@ -240,13 +296,16 @@ class Question(models.Model):
         RETIRED = "retired", _("Retired")
 
     fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="questions")
-    facts = models.ManyToManyField(Fact, related_name="+")  # all that it rests on, its own among them
+    facts = models.ManyToManyField(Fact, through="Ground", related_name="+")  # all it rests on, its own among them
     kind = models.CharField(max_length=12, choices=Kind)
     rule = models.CharField(max_length=30)
     state = models.CharField(max_length=8, choices=State, default=State.LIVE)
     stem = models.TextField()
     options = models.JSONField()  # list of {"text", "correct", "why", "fact"}
     fingerprint = models.CharField(max_length=32, unique=True)
+    # A rule was not sure of it: it waits in review until a person has said yes, or confirmed how the fact is read.
+    needs_word = models.BooleanField(default=False, editable=False)
+    change = models.CharField(max_length=200, blank=True, editable=False)  # what the rule changed from what to what
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = QuestionQuerySet.as_manager()
@@ -257,3 +316,17 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.stem
+
+
+class Ground(models.Model):
+    """A fact that a question rests on, with the digest of the wording that the question was made from."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="grounds")
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "fact"], name="one_ground_of_a_question")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} on {self.fact_id}"

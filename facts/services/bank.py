@@ -85,13 +85,18 @@ def load_bank(
         loaded.withdrawn.append(fact.slug)
     Fact.objects.bulk_update([*gone, *revived], ["is_withdrawn", "loaded_digest"], batch_size=_BATCH)
     Fact.objects.bulk_update([*moved, *revived], ["source"], batch_size=_BATCH)
-    former_families = {fact.service.family_id for fact, _ in to_write if fact.pk is not None}
+    former_services = {fact.service_id for fact, _ in to_write if fact.pk is not None}
+    former_services |= set(
+        Fact.other_services.through.objects.filter(
+            fact__in=[fact.pk for fact, _ in to_write if fact.pk is not None]
+        ).values_list("service", flat=True)
+    )
     _write_facts(to_write, services)
     touched = [*(fact for fact, _ in to_write), *gone, *revived]
     if len(touched) > 50 or has_new_names or has_outdated_questions():
         loaded.remade = remake_questions(progress=progress)
     elif touched:
-        loaded.remade = remake_questions(touched, families=former_families, progress=progress)
+        loaded.remade = remake_questions(touched, services=former_services, progress=progress)
     return loaded
 
 
@@ -157,6 +162,7 @@ def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str,
         fact.source = record.source
         fact.loaded_digest = record.digest
         fact.is_withdrawn = fact.is_edited = False
+        fact.set_digest()
     new = [fact for fact, _ in facts if fact.pk is None]
     for fact, _ in facts:
         if fact.pk is not None:

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from facts.learning.selection import Candidate, choose_questions
-from facts.models import Domain, Fact, Family, Player, Question, Quiz, QuizQuestion, Service
+from facts.models import Domain, Fact, Family, Ground, Player, Question, Quiz, QuizQuestion, Service
 from facts.questions.content import Kind
 from facts.questions.generate import arrange
 from facts.questions.grading import grade
@@ -95,7 +95,7 @@ def _find_candidates(player: Player, fact_ids: list[int], kinds: Collection[str]
     if kinds:
         questions = questions.filter(kind__in=kinds)
     shown: dict[int, set[int]] = {}
-    grounds = Question.facts.through.objects.filter(question__in=questions.values("pk"))
+    grounds = Ground.objects.filter(question__in=questions.values("pk"))
     for question_id, fact_id in grounds.values_list("question", "fact"):
         shown.setdefault(question_id, set()).add(fact_id)
     times_asked = Count("asked", filter=Q(asked__player=player))
