@@ -308,7 +308,7 @@ def test_renaming_a_service_remakes_the_questions_that_name_it(editor_client):
     told, _ = messages(save(editor_client, service, {"name": "AWS S3"}))
     assert told.startswith("Questions: 8 made, 8 kept, 8 retired.<p>Made:</p>")
     stems = Question.objects.askable().exclude(kind="true_false").values_list("stem", flat=True)
-    assert set(stems) == {"Which statement about AWS S3 is true?", "Which statement about AWS S3 is false?"}
+    assert set(stems) == {"Which statement about AWS S3 is true?", "Which statement about AWS S3 is FALSE?"}
 
 
 # Faults: a message at the field, what was typed kept, nothing changed

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, Q
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,9 +24,14 @@ from facts.admin.forms import (
     ScenarioForm,
     ScenarioFormSet,
 )
+from facts.admin.paste import paste_view
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
+from facts.questions.derive import derive
+from facts.questions.lint import find_clues
+from facts.questions.truths import Truths
 from facts.selectors.bank import find_twin
-from facts.services.questions import Remade, remake_questions
+from facts.selectors.questions import to_content
+from facts.services.questions import Remade, judge_question, keep_reading, remake_questions
 
 SHOWN = 8  # questions of each sort that a message names
 
@@ -86,6 +91,7 @@ class FactAdmin(admin.ModelAdmin):
         (None, {"fields": ("slug", "statement", "service", "other_services", "domain")}),
         ("What is told after the answer", {"fields": ("explanation", "status", "note")}),
         ("Source", {"fields": ("reference", "evidence", "checked_on", "key_point")}),
+        ("How it is asked", {"fields": ("main_verb", "how_read", "the_questions")}),
         ("In the bank", {"fields": ("is_withdrawn",)}),
     )
 
@@ -102,7 +108,42 @@ class FactAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Fact | None = None) -> tuple[str, ...]:
         # The id is the fact's address, and what its file knows it by.
-        return ("slug",) if obj else ()
+        return ("slug", "how_read", "the_questions") if obj else ("how_read", "the_questions")
+
+    def get_urls(self) -> list:
+        own = path("paste/", self.admin_site.admin_view(self.paste), name="facts_fact_paste")
+        return [own, *super().get_urls()]
+
+    def paste(self, request: HttpRequest) -> HttpResponse:
+        return paste_view(request, self.admin_site.each_context(request))
+
+    @admin.display(description="read as")
+    def how_read(self, fact: Fact) -> SafeString | str:
+        if fact.pk is None:
+            return "Shown when the fact has been saved."
+        record = fact.to_content()
+        derived = derive(record, Truths())
+        if derived.refusals:
+            return format_html_join("", "<p>No rule is used on it: it {}.</p>", ((text,) for text in derived.refusals))
+        reading = derived.reading
+        if reading is None or reading.main is None:
+            return "No verb was found: choose it above, or reword the sentence."
+        said = format_html("<p>Subject: “{}”, verb: “{}”.</p>", reading.subject, reading.verb)
+        return said + format_html_join("", "<p>In doubt: {}</p>", ((doubt,) for doubt in reading.doubts))
+
+    @admin.display(description="questions")
+    def the_questions(self, fact: Fact) -> SafeString | str:
+        if fact.pk is None:
+            return "Made when the fact has been saved."
+        questions = fact.questions.exclude(state=Question.State.RETIRED).select_related("fact")
+        rows = []
+        for question in questions:
+            address = reverse("admin:facts_question_change", args=[question.pk])
+            clues = " ".join(clue.message for clue in find_clues(to_content(question)))
+            rows.append((address, question.get_kind_display(), question.get_state_display(), question.stem, clues))
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a> ({}): {} <em>{}</em></li>', rows)
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Fact | None = None) -> bool:
         """Facts are withdrawn, never deleted: the history of players refers to them."""
@@ -111,14 +152,19 @@ class FactAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Fact, form: Any, change: bool) -> None:
         obj.is_edited = True
         # Where the fact stood before: the questions there may have to do without it.
-        former = Fact.objects.filter(pk=obj.pk).values_list("service__family", flat=True)
-        form.former_families = list(former)
+        former = Fact.objects.filter(pk=obj.pk).values_list("service", flat=True)
+        also = Fact.other_services.through.objects.filter(fact=obj.pk).values_list("service", flat=True)
+        form.former_services = [*former, *also]
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         fact = Fact.objects.with_content().get(pk=form.instance.pk)
-        remade = remake_questions([fact], families=form.former_families)
+        if "main_verb" in form.changed_data or "statement" in form.changed_data:
+            verb = form.cleaned_data["main_verb"]
+            keep_reading(fact=fact, verb_start=int(verb) if verb else None, by=request.user)  # type: ignore[arg-type]
+            fact = Fact.objects.with_content().get(pk=fact.pk)
+        remade = remake_questions([fact], services=form.former_services)
         messages.info(request, describe_remade(remade, [fact]))
         if withheld := count_withheld(fact):
             messages.warning(
@@ -195,7 +241,7 @@ class QuestionAdmin(admin.ModelAdmin):
     list_select_related = ("fact__service",)
     list_per_page = 50
     search_fields = ("stem", "fact__slug", "fact__statement")
-    actions = ("to_review", "to_live")
+    actions = ("to_review", "to_live", "refuse")
     fields = ("stem", "kind", "rule", "state", "the_options", "the_fact", "created_at")
     readonly_fields = ("stem", "kind", "rule", "state", "the_options", "the_fact", "created_at")
 
@@ -248,11 +294,24 @@ class QuestionAdmin(admin.ModelAdmin):
             request, f"{count} question{'s' if count != 1 else ''} sent to review: not asked until approved."
         )
 
-    @admin.action(description="Approve: ask again", permissions=["change"])
+    @admin.action(description="Approve: the key is right, ask it", permissions=["change"])
     def to_live(self, request: HttpRequest, questions: models.QuerySet[Question]) -> None:
-        pks = questions.filter(state__in=[Question.State.REVIEW, Question.State.PILOT]).values("pk")
-        count = Question.objects.filter(pk__in=list(pks.values_list("pk", flat=True))).update(state=Question.State.LIVE)
-        messages.success(request, f"{count} question{'s' if count != 1 else ''} live.")
+        pks = list(
+            questions.filter(state__in=[Question.State.REVIEW, Question.State.PILOT])
+            # A true statement waits for a false one, and what hangs on the reading of the fact for a word on that.
+            .exclude(needs_word=True, change="")
+            .values_list("pk", flat=True)
+        )
+        for question in Question.objects.filter(pk__in=pks).select_related("fact"):
+            judge_question(question=question, is_yes=True, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, f"{len(pks)} question{'s' if len(pks) != 1 else ''} live.")
+
+    @admin.action(description="Refuse: never ask what the rule made", permissions=["change"])
+    def refuse(self, request: HttpRequest, questions: models.QuerySet[Question]) -> None:
+        pks = list(questions.exclude(state=Question.State.RETIRED).exclude(change="").values_list("pk", flat=True))
+        for question in Question.objects.filter(pk__in=pks).select_related("fact"):
+            judge_question(question=question, is_yes=False, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, f"{len(pks)} question{'s' if len(pks) != 1 else ''} refused: not made again.")
 
 
 @admin.register(Service)
@@ -266,8 +325,8 @@ class ServiceAdmin(admin.ModelAdmin):
         """Questions name services and compare facts of one service or family, so they follow."""
         super().save_model(request, obj, form, change)
         if change and form.has_changed():
-            facts = list(Fact.objects.filter(service=obj).with_content())
-            messages.info(request, describe_remade(remake_questions(facts), facts))
+            facts = list(Fact.objects.tagged([obj]))
+            messages.info(request, describe_remade(remake_questions(), facts))
 
 
 @admin.register(Family)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from facts.models import Blank, Fact, FalseStatement, Scenario
 from facts.questions import content
 from facts.questions.check import MAX_DISTRACTORS, find_faults
+from facts.questions.reading import verb_candidates
 from facts.selectors.bank import find_twin
 
 PAIR_ROWS = MAX_DISTRACTORS
@@ -76,7 +77,29 @@ class PairsField(forms.MultiValueField):
         return [{"text": text, "why": why} for text, why in pairs if text or why]
 
 
+class VerbField(forms.ChoiceField):
+    """A word of the statement, by its place; whether it is one is known when the statement is."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 class FactForm(forms.ModelForm):
+    main_verb = VerbField(
+        required=False,
+        label="main verb",
+        help_text="Only where it is in doubt: rules then turn this verb. Kept with these very words of the statement.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        statement = str(self.data.get("statement") or self.instance.statement).strip()
+        words = verb_candidates(statement)
+        self.fields["main_verb"].choices = [("", "as the rules read it"), *((str(w.start), w.text) for w in words)]  # type: ignore[attr-defined]
+        if self.instance.pk:
+            confirmed = self.instance.confirmations.filter(digest=self.instance.digest).first()
+            self.initial["main_verb"] = str(confirmed.verb_start) if confirmed else ""
+
     class Meta:
         model = Fact
         fields = (
@@ -105,12 +128,21 @@ class FactForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        data["main_verb"] = self._chosen_verb(data)
         if data.get("status") in (Fact.Status.CHANGED, Fact.Status.CORRECTED, Fact.Status.RETIRED) and not data["note"]:
             self.add_error("note", "Tell what changed and since when: players are shown this.")
         service = data.get("service")
         if service and service in data.get("other_services", ()):
             self.add_error("other_services", f"{service} is what the fact is mainly about: it need not be named again.")
         return data
+
+    def _chosen_verb(self, data: dict[str, Any]) -> str:
+        """The verb that was chosen for the statement as it is now; a choice for a former wording does not count."""
+        verb = data.get("main_verb") or ""
+        if "statement" in self.changed_data and "main_verb" not in self.changed_data:
+            return ""
+        words = verb_candidates(data.get("statement", ""))
+        return verb if verb in {str(word.start) for word in words} else ""
 
 
 class FalseStatementForm(forms.ModelForm):
