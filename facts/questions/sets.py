@@ -119,6 +119,8 @@ def choose_statements(
     keys = [claims_of(other, True, topic, needs_written) for other in neighbours] if kind.keys == 2 else []
     pool = [claims_of(other, not keys_are_true, topic, needs_written) for other in neighbours]
 
+    if sum(map(bool, pool)) < size - kind.keys or sum(map(bool, keys)) < kind.keys - 1:
+        return None  # as with plain facts only, of which nobody wrote what is false
     drawn = draw_places(kind.keys, size, rng)
 
     def candidates() -> Iterator[StatementSet]:
