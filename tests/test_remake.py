@@ -541,3 +541,15 @@ def test_question_put_into_review_by_hand_stays_there_when_its_reading_is_confir
     remake_questions()
     question.refresh_from_db()
     assert (question.state, question.needs_word) == ("review", False)
+
+
+def test_what_an_editor_put_into_review_stays_there_whatever_becomes_of_doubts(editor):
+    statement = "Amazon S3 buckets store changes in the log for 24 hours."
+    fact = make_fact(statement=statement, service=make_service("s3", "Amazon S3"), false_statements=[])
+    for verb_start in (statement.index("store"), None, statement.index("store")):
+        keep_reading(fact=fact, verb_start=verb_start, by=editor)
+        remake_about(fact)
+        held = fact.questions.filter(kind="fill_blank").get()
+        if verb_start and held.state == Question.State.PILOT:
+            Question.objects.filter(pk=held.pk).update(state=Question.State.REVIEW)
+    assert fact.questions.filter(kind="fill_blank").get().state == Question.State.REVIEW

@@ -220,7 +220,9 @@ def _sync(
         if is_back or is_cleared or is_doubted:
             question.state = _first_state(made)
         if is_back or is_cleared or is_doubted or question.options != options or question.needs_word == made.sound:
-            question.options, question.needs_word = options, not made.sound
+            # What an editor put into review by hand stays there, whatever becomes of the doubts of rules.
+            is_held = question.state == Question.State.REVIEW and not question.needs_word and not is_doubted
+            question.options, question.needs_word = options, not made.sound and not is_held
             updated.append(question)
         (remade.made if is_back else remade.kept).append(question)
     for fingerprint, question in existing.items():
