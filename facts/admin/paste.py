@@ -20,7 +20,7 @@ from facts.questions.claims import claim_key
 from facts.questions.gate import find_refusals, open_contractions, place_when_opened
 from facts.questions.lint import Clue, find_clues
 from facts.questions.reading import Reading, confirm, read, verb_candidates
-from facts.selectors.bank import find_twin
+from facts.selectors.bank import find_twins
 from facts.selectors.questions import preview_questions
 from facts.services.drafts import Draft, add_drafts
 
@@ -155,11 +155,12 @@ def read_lines(text: str, default: Service | None, chosen: Any) -> list[Line]:
         by_name[service.name.casefold()] = by_name[service.slug.casefold()] = service
     lines: list[Line] = []
     seen: dict[str, int] = {}
+    twins = find_twins(_split_line(raw)[0] for raw in text.splitlines())
     for number, raw in enumerate(text.splitlines(), 1):
         if not raw.strip():
             continue
-        statement, _, tags = raw.replace("\t", "|").partition("|")
-        line = Line(number, raw.strip(), statement.strip())
+        statement, tags = _split_line(raw)
+        line = Line(number, raw.strip(), statement)
         lines.append(line)
         names = [name.strip() for name in tags.replace(";", ",").split(",") if name.strip()]
         unknown = [name for name in names if name.casefold() not in by_name]
@@ -179,12 +180,18 @@ def read_lines(text: str, default: Service | None, chosen: Any) -> list[Line]:
         key = claim_key(line.statement)
         if key in seen:
             line.refusals.append(f"says the same as line {seen[key]}")
-        elif twin := find_twin(line.statement):
-            line.refusals.append(f"says the same as the fact {twin.slug}")
+        elif key in twins:
+            line.refusals.append(f"says the same as the fact {twins[key]}")
         if not line.refusals:
             seen[key] = number
             _read_line(line, chosen)
     return lines
+
+
+def _split_line(raw: str) -> tuple[str, str]:
+    """The sentence and its services, which a bar or a tab parts."""
+    statement, _, tags = raw.replace("\t", "|").partition("|")
+    return statement.strip(), tags
 
 
 def _read_line(line: Line, chosen: Any) -> None:
