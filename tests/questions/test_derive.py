@@ -10,8 +10,9 @@ from tests.content import EBS, EC2, make_blank, make_fact
 LIMIT = "A queue supports up to 20 consumers."
 
 
-def derive_fact(fact: Fact, *others: Fact):
-    return derive(fact, Truths([fact, *others]))
+def derive_fact(fact, *others):
+    siblings = sorted({other.service.name for other in others if other.service.family == fact.service.family})
+    return derive(fact, Truths([fact, *others]), [name for name in siblings if name != fact.service.name])
 
 
 def derive_text(statement: str, *others: str):

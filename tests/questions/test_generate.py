@@ -21,17 +21,7 @@ from facts.questions.generate import (
 )
 from facts.questions.kinds import EXACT
 from facts.questions.truths import Truths
-from tests.content import (
-    EBS,
-    EC2,
-    S3,
-    make_blank,
-    make_fact,
-    make_option,
-    make_question,
-    make_questions,
-    make_scenario,
-)
+from tests.content import EBS, EC2, S3, make_blank, make_fact, make_option, make_question, make_questions, make_scenario
 
 SPANS = ["1 hour", "1 day", "1 week", "1 month"]
 # Few words, so that what one fact denies is often what another one says.
@@ -395,3 +385,9 @@ def test_arrange_shows_each_option_once_and_same_seed_same_order(kind, texts, se
     order = arrange(kind, texts, Random(seed))
     assert sorted(order) == list(range(len(texts)))
     assert arrange(kind, texts, Random(seed)) == order
+
+
+def test_siblings_are_other_services_of_the_family_that_have_facts():
+    rings = Rings({"a": (EBS,), "b": (EC2,), "c": (S3, EC2)})
+    assert rings.siblings((S3, EC2)) == ["Amazon EBS"]
+    assert Rings({}).siblings((S3,)) == []

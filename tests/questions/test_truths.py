@@ -5,7 +5,7 @@ import pytest
 
 from facts.questions.claims import claim_key
 from facts.questions.truths import Truths, sketch
-from tests.content import EBS, EC2, S3, make_fact
+from tests.content import EBS, S3, make_fact
 
 DAY = 86400
 
@@ -145,9 +145,3 @@ def test_makes_true_whatever_the_number():
 )
 def test_sketch_knows_negation(text, is_negative):
     assert sketch(text).is_negative is is_negative
-
-
-def test_siblings_are_other_services_of_the_family():
-    facts = [make_fact("a", service=EBS), make_fact("b", service=EC2), replace(OWN, services=(S3, EC2))]
-    assert Truths(facts).siblings(OWN) == ["Amazon EBS"]
-    assert Truths().siblings(OWN) == []
