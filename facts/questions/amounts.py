@@ -8,8 +8,17 @@ from fractions import Fraction
 from facts.questions.articles import fits_article
 from facts.questions.quantities import Found, find_quantities, other_values
 from facts.questions.reading import Form, Reading
-from facts.questions.scopes import find_negatives, has_tail_verbs, is_main_hedged, is_subordinate, word_after
+from facts.questions.scopes import (
+    find_negatives,
+    has_tail_verbs,
+    is_alternative,
+    is_main_hedged,
+    is_subordinate,
+    word_after,
+)
 from facts.questions.transformations import Denial, Relation, RuleName, Transformation, rewrite
+from facts.questions.verbs import BASES
+from facts.questions.words import PREPOSITIONS, is_adverb
 
 _APPROXIMATE = re.compile(
     r"\b(about|around|approximately|roughly|nearly|almost|over|under|above|below|more than|less than|fewer than|"
@@ -81,6 +90,9 @@ def usable_quantities(reading: Reading) -> list[Found]:
         return []
     found = list(find_quantities(statement))
     if len(found) > 1 and _DERIVED.search(statement) or len(found) > 2 and _DERIVED_VERB.search(statement):
+        return []
+    counts = sorted(one.value / one.size for one in found)
+    if is_alternative(reading) or (len(counts) == 3 and counts[2] in (counts[0] * counts[1], counts[0] + counts[1])):
         return []  # "3 racks with 4 disks give 12 disks": one amount follows from the others
     usable = []
     for one in found:
@@ -88,8 +100,10 @@ def usable_quantities(reading: Reading) -> list[Found]:
         if any(other.value == one.value for other in twins) or len(found) > 3:
             continue
         before, after = statement[: one.start], statement[one.end :]
-        if before.count('"') % 2 or before.count("\u201c") > before.count("\u201d"):
+        if before.endswith("'") or before.count('"') % 2 or before.count("\u201c") > before.count("\u201d"):
             continue  # quoted: not the fact's own
+        if _is_denied(reading, one):
+            continue
         if re.match(r"(?:\s+[a-z]+){0,2}\s+or\s+(?:\d|[a-z]+teen\b|t\w+\b)", after) or re.search(
             r"\d [a-z]+ or $", before
         ):
@@ -166,12 +180,19 @@ def _ratio(value: Fraction, other: Fraction) -> float:
     return float(high / low) if low else 99.0
 
 
-def is_denied(reading: Reading, found: Found) -> bool:
-    """Does the clause deny the amount, so that any other amount would be as right?"""
-    if _direction(reading, found) is not None:
-        return False
-    before = reading.statement[: found.start]
-    return bool(re.search(r"\b(not|never|cannot|no|without|nor)\b|n't\b", before, re.I))
+def _is_denied(reading: Reading, found: Found) -> bool:
+    """Does the clause deny the amount, so that any other one would be as right? Not so in "not more than 5"."""
+    clause, statement = reading.main, reading.statement
+    if clause is None:
+        return True
+    text = statement[clause.start : found.start]
+    if bound := _LOWERS_ONLY.search(text) or _RAISES_ONLY.search(text):
+        text = text[: bound.start()]
+    subject = statement[clause.start : clause.verb_start]
+    if found.start < clause.verb_start:
+        text += statement[found.end : clause.end]
+    denied = find_negatives(text)
+    return len(denied) > find_negatives(subject).count("without")
 
 
 def _direction(reading: Reading, found: Found) -> tuple[int, Relation] | None:
@@ -190,7 +211,11 @@ def _direction(reading: Reading, found: Found) -> tuple[int, Relation] | None:
     if re.search(r"\b(by default|default)\b", in_clause + after.split(",")[0], re.I) and _defines_default(
         in_clause, after, statement
     ):
-        return (0, Relation.FUNCTIONAL_VALUE) if not is_negated else None
+        if is_negated:
+            return None
+        # "stores it in three zones by default": so it does in two as well.
+        is_said = re.search(r"\bdefaults?\b", in_clause, re.I) or not found.kind.startswith("number")
+        return (0 if is_said else 1), Relation.FUNCTIONAL_VALUE
     if is_negated:
         return None
     if any(pattern.search(before) for pattern in _FUNCTIONAL):
@@ -203,6 +228,8 @@ def _direction(reading: Reading, found: Found) -> tuple[int, Relation] | None:
     if found.kind == "time" and is_moment and not re.search(r"\b(can|may|could)\b", statement):
         return 0, Relation.CONTRARY
     if found.kind == "time" and _EVERY.search(before):
+        if clause.verb == "must":
+            return -1, Relation.FUNCTIONAL_VALUE  # who has to every 90 days has to within every 180 days as well
         return 0, Relation.FUNCTIONAL_VALUE
     is_measure = found.kind in ("time", "size", "rate") or found.noun in ("bits", "octets", "characters")
     if _IS.search(before) and is_measure and _MEASURES.search(after.removeprefix(f" {found.noun}")):
@@ -255,9 +282,23 @@ def bound_rule(reading: Reading) -> Iterator[Transformation]:
         yield rewrite(reading, RuleName.BOUND, match.start(), match.end(), "more than", Relation.CONTRADICTION)
 
 
-_GROWS = (
-    r"\b(?:grow|scale|extend|extended|increase|increased|last|stretch|range|reach|go|rise|burst|delayed|expand|raised)"
+# Behind these "up to" says how far, and cannot be dropped.
+_MOVES = frozenset(
+    "grow scale extend increase last stretch range reach go rise burst expand climb move autoscale accelerate".split()
 )
+# Not every smaller amount is allowed as well.
+_STEPS = re.compile(r"\b(multiples?|increments?|steps?|powers?|either|minimum|at least|exactly)\b", re.I)
+
+
+def _is_object(between: str, found: Found) -> bool:
+    """Does "up to" stand before the object of the verb, or behind a preposition, so that it can be dropped?"""
+    words = [word for word in between.casefold().split() if not is_adverb(word) and word != "each"]
+    if not words:
+        return False
+    if words[-1] in PREPOSITIONS:
+        return True
+    is_verb = len(words) == 1 and words[0] in BASES | {"be", "have"} and words[0] not in _MOVES
+    return is_verb and not (found.kind == "time" and words[0] == "run")
 
 
 def limit_denials(reading: Reading) -> Iterator[Denial]:
@@ -271,11 +312,11 @@ def limit_denials(reading: Reading) -> Iterator[Denial]:
         bound = _UPPER.search(statement[: found.start])
         if not bound or find_negatives(statement.replace(bound[0], "")):
             continue
-        if re.search(_GROWS + r"\s+$", statement[: bound.start()]):
+        if not _is_object(statement[clause.verb_end : bound.start()], found):
             continue  # "can grow up to 64 TB" loses more than its bound
         for value in _spread(found, other_values(found)):
             text = found.write(value)
-            if text is None:
+            if text is None or (value < found.value and _STEPS.search(statement)):
                 continue
             own = (found.kind, value)
             yes = rewrite(reading, RuleName.LIMIT, bound.start(), found.end, text, Relation.TIGHT_BOUND, value=own)

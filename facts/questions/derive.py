@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
-from facts.questions.amounts import is_denied, usable_quantities
+from facts.questions.amounts import usable_quantities
 from facts.questions.articles import fits_article
 from facts.questions.claims import false_claims
 from facts.questions.content import GAP, Blank, Fact, FalseStatement, TrueStatement
@@ -144,7 +144,7 @@ def _blanks(fact: Fact, reading: Reading, truths: Truths, verdicts: Mapping[tupl
     quantities = list(find_quantities(fact.statement))
     for found in usable_quantities(reading) if reading.statement == fact.statement else ():
         answer = fact.statement[found.start : found.end]
-        if fact.statement.count(answer) != 1 or is_denied(reading, found):
+        if fact.statement.count(answer) != 1:
             continue
         others = [other for other in quantities if other != found]
         starts_sentence = answer[0].isupper()

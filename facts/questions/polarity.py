@@ -10,6 +10,7 @@ from facts.questions.scopes import (
     before_condition,
     find_negatives,
     has_tail_verbs,
+    is_alternative,
     is_main_hedged,
     is_subordinate,
     scope_words,
@@ -28,9 +29,9 @@ _CONDITIONS = frozenset("unless until because since but whereas while although t
 _SUBJECT_QUANTIFIER = re.compile(
     r"^(some|most|many|few|several|no|none|not|both|either|neither|any|another|other|only|up to|at least|at most|more|"
     r"one of|exactly|half|\d|two|three|four|five|six|seven|eight|nine|ten|nothing|nobody|little|much|"
-    r"an? (?:[a-z]+ )?(?:option|way|alternative|benefit|advantage|reason|example|use case|disadvantage|drawback|"
-    r"feature|tool|use|purpose|method|approach|kind|form|aspect|cause|step|property|characteristic|limitation|goal|role|task|"
-    r"technique|strategy|pattern|part|component|service for|solution|best practice|choice))\b",
+    r"(?:an?|one) (?:[a-z]+ )?(?:option|way|alternative|benefit|advantage|reason|example|use case|disadvantage|"
+    r"drawback|feature|tool|use|purpose|method|approach|kind|form|aspect|cause|step|property|characteristic|limitation|goal|"
+    r"role|task|technique|strategy|pattern|part|component|service for|solution|best practice|choice))\b",
     re.I,
 )
 _VAGUE = re.compile(r"\b(and|yet|anything|anyone|anywhere|either|ever|at all|much|many)\b", re.I)
@@ -193,7 +194,7 @@ def _can_flip(reading: Reading, clause: Clause, is_positive: bool) -> bool:
         words -= {"the same", "different", "other", "another", "each other", "any"}
     if words - (HARMLESS_IF_POSITIVE if is_positive else set()):
         return False
-    if has_tail_verbs(reading) and clause is reading.main:
+    if clause is reading.main and (has_tail_verbs(reading) or is_alternative(reading)):
         return False
     if is_positive:
         return not find_negatives(before_condition(rest)) and not BOUND.search(rest)

@@ -4,7 +4,16 @@ import re
 from functools import lru_cache
 
 from facts.questions.reading import Reading, tail_verbs
-from facts.questions.words import is_hedged
+from facts.questions.verbs import ALSO_NOUNS, BASE_ALSO_NOUNS, BASES, THIRD_PERSON
+from facts.questions.words import (
+    AUXILIARIES,
+    DETERMINERS,
+    PREPOSITIONS,
+    SUBORDINATORS,
+    is_hedged,
+    is_plural_noun,
+    split_words,
+)
 
 _SUBORDINATE = re.compile(
     r"\b(if|when|whenever|while|unless|until|because|once|as long as|as soon as|so that|that|which|who|whose|where|"
@@ -95,3 +104,26 @@ def word_after(statement: str, place: int) -> str:
     """The word that follows a place, in lower case; empty if none does."""
     match = re.match(r"\s*([\w'-]+)", statement[place:])
     return match[1].lower() if match else ""
+
+
+def is_alternative(reading: Reading) -> bool:
+    """Does "or" join another clause with its own subject to the main one, so that each alone may be false?"""
+    main = reading.main
+    if main is None:
+        return False
+    words = split_words(reading.statement)
+    for place, word in enumerate(words):
+        if word.start < main.verb_end or word.low not in ("or", "nor"):
+            continue
+        for later in range(place + 2, len(words)):
+            low, before = words[later].low, words[later - 1]
+            if low in SUBORDINATORS or low in ("before", "after", "as", "than") or before.ends_part:
+                break
+            if words[later].is_name or before.low in PREPOSITIONS | DETERMINERS:
+                continue
+            opens = later + 1 < len(words) and words[later + 1].low in DETERMINERS | PREPOSITIONS | {"it", "them"}
+            is_third = low in THIRD_PERSON and (low not in ALSO_NOUNS or opens)
+            is_base = low in BASES and low not in BASE_ALSO_NOUNS and is_plural_noun(before)
+            if low in AUXILIARIES or is_third or is_base:
+                return True
+    return False

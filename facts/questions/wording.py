@@ -76,6 +76,7 @@ _OTHER_VERB = {
     "denies": "allows",
     "blocks": "allows",
 }
+_ADJUSTS = re.compile(r"scal|balanc|tun(?:er|ing)|adjust", re.I)
 _PORTS = ("22", "25", "53", "80", "123", "443", "3306", "5432", "6379", "8080", "27017")
 _NUMBERED = re.compile(
     r"\b(?:uses?|listens? on|operates? at|works? at|runs? on|runs? at|functions? at|over|"
@@ -139,6 +140,8 @@ def verb_rule(reading: Reading) -> Iterator[Transformation]:
         return
     if BOUND.search(rest) or re.search(r"\b(or|and|only|either|both|to|from|by)\b|\d", before_condition(rest)):
         return
+    if len(rest.split()) < 2 or _ADJUSTS.search(reading.subject):
+        return  # "accepts requests": others it may reject; what scales does the one and the other
     if next(find_quantities(rest), None) or re.search(r"\bonly\b", statement):
         return
     after = other if clause.form is Form.THIRD else THIRD_PERSON[other]

@@ -948,3 +948,62 @@ def test_hostile_input_is_refused_and_gives_nothing(statement):
 def test_hostile_input_gives_only_what_is_sound(statement, falses):
     assert set(false_texts(statement)) <= falses
     assert sound_blanks(statement) == []
+
+
+# What a reading of the rules by hand found
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "A queue supports up to 20 consumers or the limit is 5 nodes.",
+        "The service keeps logs for 5 days or the bucket stores them for 7 days.",
+        "A cluster has three nodes or it has five nodes.",
+        "The service does not, by default, retain data for 5 days.",
+        "A rack with 3 shelves of 4 disks has 12 disks.",
+        "The tag is '5 days' by default.",
+    ],
+)
+def test_no_other_amount_where_both_may_hold(statement):
+    assert {text for text in all_amounts(statement) if re.search(r"\d", text)} == set()
+
+
+@pytest.mark.parametrize("statement", ["A cluster has three nodes or it has five nodes.", "One option is the agent."])
+def test_no_negation_of_one_of_several(statement):
+    assert false_texts(statement) == []
+
+
+def test_duty_is_only_made_stricter():
+    """Who has to rotate a key every 90 days has to within every 180 days as well."""
+    assert set(changes_of_amounts("A key must be rotated every 90 days.")) == {-1}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "A firewall blocks traffic.",
+        "A load balancer accepts connections.",
+        "A load balancer rejects connections from clients.",
+        "An Auto Scaling group reduces the number of instances.",
+    ],
+)
+def test_no_opposite_verb_of_what_does_the_one_and_the_other(statement):
+    assert "verb" not in rules(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "A volume can hold data up to 16 TB.",
+        "A volume can be extended online up to 64 TB.",
+        "A function can run up to 15 minutes.",
+    ],
+)
+def test_no_denial_without_its_up_to_where_that_says_how_far(statement):
+    assert true_texts(statement) == []
+
+
+def test_smaller_amount_is_not_called_possible_where_there_are_steps():
+    texts = true_texts("A function can have up to 10 GB of memory in increments of 1 GB.")
+    assert texts
+    assert [text for text in texts if "cannot" not in text] == []
