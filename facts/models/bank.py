@@ -272,10 +272,14 @@ class Claim(models.Model):
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
+    def in_use(self) -> QuestionQuerySet:
+        """Questions that are asked as long as their facts keep their wordings."""
+        return self.filter(state__in=(Question.State.LIVE, Question.State.PILOT))
+
     def askable(self) -> QuestionQuerySet:
         """Questions that may be asked now: only while every fact they rest on has the wording they were made from."""
         stale = Ground.objects.filter(question=models.OuterRef("pk")).exclude(digest=models.F("fact__digest"))
-        return self.filter(~models.Exists(stale), state__in=(Question.State.LIVE, Question.State.PILOT))
+        return self.in_use().filter(~models.Exists(stale))
 
 
 class Question(models.Model):

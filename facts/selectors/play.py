@@ -212,4 +212,4 @@ def count_facts_by_service() -> list[tuple[Family, list[tuple[Service, int]]]]:
 
 def count_bank() -> tuple[int, int]:
     """How many facts there are to learn and how many questions to ask."""
-    return Fact.objects.in_bank().count(), Question.objects.askable().count()
+    return Fact.objects.in_bank().count(), Question.objects.in_use().count()
