@@ -149,18 +149,15 @@ def quantity_rule(reading: Reading) -> Iterator[Transformation]:
         if known is None:
             continue
         direction, relation = known
-        others = [other for other in all_found if other != found and other.kind == found.kind]
         for value in _spread(found, other_values(found)):
             if (value > found.value) - (value < found.value) not in (direction or 1, direction or -1):
                 continue
             # Beside another amount of its kind, the order between them stays as it was.
-            if any((value - other.value) * (found.value - other.value) <= 0 for other in others):
+            if not found.keeps_order(value, all_found):
                 continue
             text = found.write(value)
             if text is None or not fits_article(statement[: found.start], text):
                 continue
-            if found.is_word and statement[found.start].isupper():
-                text = text[0].upper() + text[1:]
             yield rewrite(reading, RuleName.QUANTITY, found.start, found.end, text, relation, value=(found.kind, value))
 
 

@@ -11,7 +11,7 @@ from facts.questions.claims import false_claims
 from facts.questions.content import GAP, Blank, Fact, FalseStatement, TrueStatement
 from facts.questions.falsify import denials, sibling_changes, transformations
 from facts.questions.gate import find_refusals, open_contractions, place_when_opened
-from facts.questions.quantities import Found, find_quantities, other_values
+from facts.questions.quantities import find_quantities, other_values
 from facts.questions.reading import Reading, confirm, read
 from facts.questions.transformations import RuleName, Transformation
 from facts.questions.truths import Truths
@@ -41,9 +41,7 @@ def derive(fact: Fact, truths: Truths, siblings: Sequence[str] = ()) -> Derived:
     refusals = find_refusals(fact.statement)
     if refusals:
         return Derived(fact, refusals=tuple(refusals))
-    reading = read(open_contractions(fact.statement), [service.name for service in fact.services])
-    if fact.confirmed_verb is not None:
-        reading = confirm(reading, place_when_opened(fact.statement, fact.confirmed_verb))
+    reading = read_fact(fact)
     verdicts = {(verdict.rule, verdict.change): verdict.is_yes for verdict in fact.verdicts}
     falses: list[FalseStatement] = []
     withheld: list[str] = []
@@ -97,6 +95,14 @@ def derive(fact: Fact, truths: Truths, siblings: Sequence[str] = ()) -> Derived:
     return Derived(derived, (), doubts, reading, tuple(withheld))
 
 
+def read_fact(fact: Fact) -> Reading:
+    """The fact as the rules read it, with its contractions opened, or as its author said."""
+    reading = read(open_contractions(fact.statement), [service.name for service in fact.services])
+    if fact.confirmed_verb is None:
+        return reading
+    return confirm(reading, place_when_opened(fact.statement, fact.confirmed_verb))
+
+
 def describe(change: Transformation) -> str:
     """What was changed from what to what, as a verdict names it."""
     return f"{change.before} > {change.after}"[:200]
@@ -120,9 +126,7 @@ def possible_claims(fact: Fact) -> set[str]:
     claims = set(false_claims(fact))
     if find_refusals(fact.statement) or (fact.false_statements and fact.blanks):
         return claims
-    reading = read(open_contractions(fact.statement), [service.name for service in fact.services])
-    if fact.confirmed_verb is not None:
-        reading = confirm(reading, place_when_opened(fact.statement, fact.confirmed_verb))
+    reading = read_fact(fact)
     if not fact.false_statements:
         claims |= {change.text for change in transformations(reading)}
         claims |= {denial.false.text for denial in denials(reading)}
@@ -146,20 +150,21 @@ def _blanks(fact: Fact, reading: Reading, truths: Truths, verdicts: Mapping[tupl
         answer = fact.statement[found.start : found.end]
         if fact.statement.count(answer) != 1:
             continue
-        others = [other for other in quantities if other != found]
-        starts_sentence = answer[0].isupper()
+        numbers = {other.number.casefold() for other in quantities if other != found}
         usable: list[tuple[Fraction, str]] = []
         for value in other_values(found):
             text = found.write(value)
             if (
                 text is None
-                or not _keeps_order(found, value, text, others)
+                or not found.keeps_order(value, quantities)
+                # In "a default of 30 and a maximum of 90 seconds" the bare number has the unit of the other one.
+                or text.split(" ")[0].casefold() in numbers
                 or truths.has_value(fact, found.kind, value)
             ):
                 continue
             claim = fact.statement[: found.start] + text + fact.statement[found.end :]
             if fits_article(fact.statement[: found.start], text) and truths.makes_true(fact, claim) is None:
-                usable.append((value, text[0].upper() + text[1:] if starts_sentence else text))
+                usable.append((value, text))
         smaller = [text for value, text in usable if value < found.value]
         larger = [text for value, text in usable if value > found.value]
         texts = smaller[-3:] + larger[:3]
@@ -168,19 +173,6 @@ def _blanks(fact: Fact, reading: Reading, truths: Truths, verdicts: Mapping[tupl
         if len(texts) == 6 and verdict is not False:
             blanks.append(Blank(answer, tuple(texts), CLOZE_RULE, verdict is True or reading.is_sure))
     return blanks
-
-
-def _keeps_order(found: Found, value: Fraction, text: str, others: Sequence[Found]) -> bool:
-    """Beside other amounts of its kind, is this one on the same side of them as the fact's own?
-
-    A bare number ("a default of 30 and a maximum of 90 seconds") has the unit of a later one.
-    """
-    for other in others:
-        if other.kind == found.kind and (value - other.value) * (found.value - other.value) <= 0:
-            return False
-        if text.split(" ")[0] == other.number:
-            return False
-    return True
 
 
 def _true_statements(fact: Fact, reading: Reading, truths: Truths) -> list[TrueStatement]:

@@ -18,6 +18,7 @@ from facts.questions.content import (
     Scenario,
     TrueStatement,
 )
+from facts.questions.derive import blank_change
 from facts.questions.quantities import quantity
 from facts.questions.sets import StatementSet, choose_fair, draw_places, why_false, why_true
 from facts.questions.truths import Truths
@@ -80,7 +81,7 @@ def fill_blank(fact: Fact, blank: Blank, distractors: Sequence[str], rng: Random
         stem,
         tuple(options),
         is_derived=blank.rule != WRITTEN,
-        change=f"{blank.answer} > {GAP}"[:200] if blank.rule != WRITTEN else "",
+        change=blank_change(blank.answer) if blank.rule != WRITTEN else "",
     )
 
 

@@ -1,7 +1,7 @@
 """Quantities in running text: exact values with units, so that 24 hours are one day and 0.5 KB are 512 bytes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -106,7 +106,10 @@ class Found:
                 return None  # "1 nodes": another number of the noun, and perhaps of the verb
             unit = unit.removesuffix("s") if count == 1 else unit + "s"
         if self.is_word:
-            return f"{NUMBER_WORDS[int(count)]}{unit}" if count.denominator == 1 and 1 <= count <= 20 else None
+            if count.denominator > 1 or not 1 <= count <= 20:
+                return None
+            word = NUMBER_WORDS[int(count)]
+            return (word.capitalize() if self.number[0].isupper() else word) + unit
         whole = (
             f"{int(count):,}"
             if "," in self.number or count >= 10_000 or self.value < 1000 * self.size
@@ -114,6 +117,14 @@ class Found:
         )
         number = whole if count.denominator == 1 else f"{float(count):.12g}"
         return number + unit
+
+    def keeps_order(self, value: Fraction, others: Iterable["Found"]) -> bool:
+        """Would another value stand to the other amounts of its kind as this one does?"""
+        return all(
+            (value - other.value) * (self.value - other.value) > 0
+            for other in others
+            if other != self and other.kind == self.kind
+        )
 
     @property
     def size(self) -> Fraction:
