@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from itertools import count
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -13,6 +12,7 @@ from facts.exchange.records import Bank, BankFaults, FactRecord, FileFault
 from facts.models import Blank, Fact, FalseStatement, Family, Scenario, Service
 from facts.questions.claims import claim_key
 from facts.services.questions import Progress, Remade, has_outdated_questions, remake_questions
+from facts.services.slugs import free_slug
 
 _BATCH = 500
 
@@ -123,7 +123,9 @@ def _save_services(bank: Bank) -> tuple[dict[str, Service], bool]:
     has_changes = False
     families = {family.name: family for family in Family.objects.all()}
     for name in sorted({service.family for service in bank.services.values()} - families.keys()):
-        families[name] = Family.objects.create(slug=_free_slug(name, families.values()), name=name)
+        # Names that differ in case or signs alone get numbers.
+        slug = free_slug(slugify(name)[:70] or "family", {family.slug for family in families.values()})
+        families[name] = Family.objects.create(slug=slug, name=name)
     services = {service.slug: service for service in Service.objects.all()}
     for slug, record in bank.services.items():
         service = services.get(slug, Service(slug=slug))
@@ -134,17 +136,6 @@ def _save_services(bank: Bank) -> tuple[dict[str, Service], bool]:
             service.save()
         services[slug] = service
     return services, has_changes
-
-
-def _free_slug(name: str, families: Iterable[Family]) -> str:
-    """A slug for a new family; names that differ in case or signs alone get numbers."""
-    taken = {family.slug for family in families}
-    base = slug = slugify(name)[:70] or "family"
-    for number in count(2):
-        if slug not in taken:
-            break
-        slug = f"{base}-{number}"
-    return slug
 
 
 def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str, Service]) -> None:

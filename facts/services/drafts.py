@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.text import slugify
 
 from facts.models import Confirmation, Fact, Player, Service
 from facts.services.questions import Remade, remake_questions
+from facts.services.slugs import free_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,10 @@ def add_drafts(*, drafts: Sequence[Draft], domain: str, by: Player | None) -> tu
     taken = set(Fact.objects.values_list("slug", flat=True))
     facts = []
     for draft in drafts:
+        slug = free_slug(_base_slug(draft), taken)
+        taken.add(slug)
         fact = Fact(
-            slug=_free_slug(draft, taken),
+            slug=slug,
             statement=draft.statement,
             service=draft.services[0],
             domain=domain,
@@ -48,13 +50,9 @@ def add_drafts(*, drafts: Sequence[Draft], domain: str, by: Player | None) -> tu
     return facts, remake_questions(facts)
 
 
-def _free_slug(draft: Draft, taken: Collection[str]) -> str:
-    """The service and the first words that say more than it, with a number if that is taken."""
-    service = draft.services[0].slug
-    known = set(slugify(draft.services[0].name).split("-")) | {"a", "an", "the", "of", "in", "on", "for", "to"}
+def _base_slug(draft: Draft) -> str:
+    """The service and the first words that say more than it."""
+    service = draft.services[0]
+    known = set(slugify(service.name).split("-")) | {"a", "an", "the", "of", "in", "on", "for", "to"}
     words = [word for word in slugify(draft.statement).split("-") if word not in known]
-    base = "-".join([service, *words[:5]])[:70].strip("-")
-    slug = next(slug for number in count(1) if (slug := base if number == 1 else f"{base}-{number}") not in taken)
-    if isinstance(taken, set):
-        taken.add(slug)
-    return slug
+    return "-".join([service.slug, *words[:5]])[:70].strip("-")
