@@ -171,12 +171,9 @@ def read_lines(text: str, default: Service | None, chosen: Any) -> list[Line]:
             line.services = (default,) if default else ()
             if not default:
                 line.refusals.append("names no service: add it behind a bar, or choose one for all")
-        line.refusals += find_refusals(line.statement)
-        line.refusals += [
-            fault.message
-            for fault in find_faults(content.Fact("", line.statement, ()))
-            if not any(fault.message.split(":")[0] in refusal for refusal in line.refusals)
-        ]
+        # The checks of files say some of the same things in the same words.
+        faults = [fault.message for fault in find_faults(content.Fact("", line.statement, ()))]
+        line.refusals += dict.fromkeys([*find_refusals(line.statement), *faults])
         key = claim_key(line.statement)
         if key in seen:
             line.refusals.append(f"says the same as line {seen[key]}")

@@ -102,11 +102,10 @@ _BASE_KINDS = ("time", "size", "rate", "percent")
 
 def _echo_clues(question: Question, keys: Sequence[Option], wrong: Sequence[Option]) -> Iterator[Clue]:
     stem = content_words(question.stem)
-    echoed = {word for key in keys for word in content_words(key.text) & stem if len(word) > 3}
+    echoed = {word for key in keys for word in content_words(key.text) & stem if len(word) > 4}
     elsewhere = {word for option in wrong for word in content_words(option.text)}
-    only_key = {word for word in echoed - elsewhere if len(word) > 4 or any(character.isupper() for character in word)}
-    share = [len(content_words(option.text) & stem) for option in wrong]
-    if only_key and max(share, default=0) == 0:
+    only_key = echoed - elsewhere
+    if only_key and not elsewhere & stem:
         words = ", ".join(f"“{word}”" for word in sorted(only_key))
         yield Clue("echo", f"The stem's {words} stands in the right answer and in no other.")
 
