@@ -8,6 +8,7 @@ from facts.exchange.records import Bank
 from facts.exchange.toml import parse_bank
 from facts.learning.selection import Candidate
 from facts.questions.content import (
+    GAP,
     Blank,
     Distractor,
     Fact,
@@ -18,7 +19,8 @@ from facts.questions.content import (
     Scenario,
     Service,
 )
-from facts.questions.generate import generate
+from facts.questions.generate import SET_KINDS, generate
+from facts.questions.kinds import EXACT
 
 S3 = Service("s3", "Amazon S3", "Storage")
 EBS = Service("ebs", "Amazon EBS", "Storage")
@@ -99,3 +101,16 @@ def shipped_bank() -> Bank:
 @cache
 def shipped_questions() -> tuple[Question, ...]:
     return tuple(make_questions(record.fact for record in shipped_bank().facts))
+
+
+def false_claims_in(question: Question) -> list[str]:
+    """What the question tells the player is false."""
+    if question.kind is Kind.TRUE_FALSE:
+        return [] if question.options[0].correct else [question.stem]
+    if question.kind is Kind.FILL_BLANK:
+        stem = question.stem.removeprefix(EXACT).strip()
+        return [stem.replace(GAP, option.text) for option in question.options if not option.correct]
+    if question.kind in SET_KINDS:
+        keys_are_true = question.kind is not Kind.WHICH_FALSE
+        return [option.text for option in question.options if option.correct != keys_are_true]
+    return []

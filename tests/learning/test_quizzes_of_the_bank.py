@@ -1,23 +1,18 @@
 """Quizzes over the shipped bank, as ``choose_questions`` puts them together."""
 
-from pathlib import Path
 from random import Random
 
 import pytest
 
-from facts.exchange.toml import parse_bank
 from facts.learning.selection import Candidate, choose_questions
 from facts.questions.content import Kind
-from facts.questions.generate import generate
 from facts.questions.lint import find_overlaps
-
-DATA = Path(__file__).parents[2] / "facts" / "data"
+from tests.content import shipped_questions
 
 
 @pytest.fixture(scope="module")
 def questions():
-    bank = parse_bank({path.name: path.read_bytes() for path in sorted(DATA.glob("*.toml"))})
-    return list(generate([record.fact for record in bank.facts]))
+    return shipped_questions()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from facts.questions.check import find_faults
 from facts.questions.claims import claim_key
-from facts.questions.content import GAP, Blank, Fact, FalseStatement, Kind, Question, Service
+from facts.questions.content import Blank, Fact, FalseStatement, Kind, Question, Service
 from facts.questions.generate import (
     SET_KINDS,
     Generator,
@@ -19,9 +19,19 @@ from facts.questions.generate import (
     generate,
     prepare,
 )
-from facts.questions.kinds import EXACT
 from facts.questions.truths import Truths
-from tests.content import EBS, EC2, S3, make_blank, make_fact, make_option, make_question, make_questions, make_scenario
+from tests.content import (
+    EBS,
+    EC2,
+    S3,
+    false_claims_in,
+    make_blank,
+    make_fact,
+    make_option,
+    make_question,
+    make_questions,
+    make_scenario,
+)
 
 SPANS = ["1 hour", "1 day", "1 week", "1 month"]
 # Few words, so that what one fact denies is often what another one says.
@@ -67,19 +77,6 @@ def make_varied_facts(count: int, *, service: Service = S3, prefix: str = "fact"
         )
         for number in range(count)
     ]
-
-
-def false_claims_in(question: Question) -> list[str]:
-    """What the question tells the player is false."""
-    if question.kind is Kind.TRUE_FALSE:
-        return [] if question.options[0].correct else [question.stem]
-    if question.kind is Kind.FILL_BLANK:
-        stem = question.stem.removeprefix(EXACT).strip()
-        return [stem.replace(GAP, option.text) for option in question.options if not option.correct]
-    if question.kind in SET_KINDS:
-        keys_are_true = question.kind is not Kind.WHICH_FALSE
-        return [option.text for option in question.options if option.correct != keys_are_true]
-    return []
 
 
 def group_questions(questions: list[Question]) -> dict[tuple[str, Kind], set[Question]]:

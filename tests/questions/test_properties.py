@@ -7,15 +7,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from facts.questions.claims import claim_key, normalise, same_option
-from facts.questions.content import GAP, Fact, Kind, Question, Service
+from facts.questions.content import Fact, Kind, Service
 from facts.questions.derive import MAX_FALSE, derive
 from facts.questions.gate import find_refusals
 from facts.questions.generate import SET_KINDS, Rings, generate
-from facts.questions.kinds import EXACT
 from facts.questions.quantities import find_quantities
 from facts.questions.reading import confirm, read, tail_verbs, verb_candidates
 from facts.questions.truths import Truths
-from tests.content import EBS, EC2, S3, make_fact
+from tests.content import EBS, EC2, S3, false_claims_in, make_fact
 
 QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = (
@@ -59,18 +58,6 @@ def facts(draw: st.DrawFn) -> Fact:
 
 
 banks = st.lists(facts(), max_size=10, unique_by=lambda fact: fact.id)
-
-
-def falses_in(question: Question) -> list[str]:
-    """The claims that a question calls false."""
-    if question.kind is Kind.TRUE_FALSE:
-        return [] if question.options[0].correct else [question.stem]
-    if question.kind is Kind.FILL_BLANK:
-        stem = question.stem.removeprefix(EXACT).strip()
-        return [stem.replace(GAP, option.text) for option in question.options if not option.correct]
-    if question.kind in SET_KINDS:
-        return [one.text for one in question.options if one.correct == (question.kind is Kind.WHICH_FALSE)]
-    return []
 
 
 # No text breaks anything
@@ -136,7 +123,7 @@ def test_questions_have_their_keys_and_distinct_options(bank, seed):
 def test_questions_never_call_false_what_a_fact_says(bank):
     truths = {claim_key(fact.statement) for fact in bank}
     for question in generate(bank):
-        assert [claim for claim in falses_in(question) if claim_key(claim) in truths] == []
+        assert [claim for claim in false_claims_in(question) if claim_key(claim) in truths] == []
 
 
 @QUICK

@@ -10,8 +10,7 @@ from facts.questions.claims import claim_key
 from facts.questions.content import Kind, Question
 from facts.questions.generate import arrange
 from facts.questions.quantities import quantity
-from tests.content import shipped_bank, shipped_questions
-from tests.questions.test_generate import false_claims_in
+from tests.content import false_claims_in, shipped_bank, shipped_questions
 
 CHOICES = [kind for kind in Kind if kind is not Kind.TRUE_FALSE]
 
