@@ -12,25 +12,38 @@ from facts.models.bank import (
     Service,
     Verdict,
 )
-from facts.models.play import Quiz, QuizQuestion
+from facts.models.play import Quiz, QuizMode, QuizQuestion
 from facts.models.player import Player
-from facts.models.progress import Tally
+from facts.models.progress import (
+    Card,
+    ExamResult,
+    PlayerRating,
+    QuestionRating,
+    StudyPlan,
+    Tally,
+)
 
 __all__ = [
     "Blank",
+    "Card",
     "Claim",
     "Confirmation",
     "Domain",
+    "ExamResult",
     "Fact",
     "FalseStatement",
     "Family",
     "Ground",
     "Player",
+    "PlayerRating",
     "Question",
+    "QuestionRating",
     "Quiz",
+    "QuizMode",
     "QuizQuestion",
     "Scenario",
     "Service",
+    "StudyPlan",
     "Tally",
     "Verdict",
 ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from facts.models.bank import Domain, Fact, Question
 
@@ -19,6 +20,16 @@ def seconds_between(shown_at: datetime | None, answered_at: datetime | None) -> 
     if shown_at is None or answered_at is None:
         return 0.0
     return min(max((answered_at - shown_at).total_seconds(), 0.0), MAX_SECONDS)
+
+
+class QuizMode(models.TextChoices):
+    """What a quiz is for, which decides what its answers count for."""
+
+    PRACTICE = "practice", _("Practice")  # what the player chose
+    TODAY = "today", _("Today")  # what the plan chose
+    CRAM = "cram", _("Cram")  # anything, without touching the schedule
+    SPRINT = "sprint", _("Sprint")  # against the clock
+    EXAM = "exam", _("Exam")  # as AWS holds it: no feedback before the end
 
 
 class QuizQuerySet(models.QuerySet["Quiz"]):
@@ -35,9 +46,11 @@ class Quiz(models.Model):
     """One sitting of one player."""
 
     player = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quizzes")
+    mode = models.CharField(max_length=8, choices=QuizMode, default=QuizMode.PRACTICE)
     scope = models.CharField(max_length=200)  # what it is about, in words
     seed = models.BigIntegerField()  # of the choice of questions and the order of options
     started_at = models.DateTimeField(auto_now_add=True)
+    deadline = models.DateTimeField(null=True, blank=True)  # of an exam; nothing is taken after it
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = QuizQuerySet.as_manager()
@@ -47,6 +60,9 @@ class Quiz(models.Model):
         indexes = [
             models.Index(fields=["player", "-started_at"], name="quiz_by_player"),
             models.Index(fields=["player"], condition=Q(finished_at=None), name="quiz_unfinished"),
+            models.Index(
+                fields=["player"], condition=Q(finished_at=None, deadline__isnull=False), name="quiz_against_time"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,9 +95,21 @@ class QuizQuestion(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     chosen = models.JSONField(null=True, blank=True)  # indices into options
     is_right = models.BooleanField(null=True, blank=True)
+    is_repeat = models.BooleanField(default=False)  # asked again in the same quiz, since it was missed in it
+    seconds_allowed = models.PositiveSmallIntegerField(null=True, blank=True)  # in a sprint
+    ran_out = models.BooleanField(default=False)  # the time allowed was over, whatever was chosen then
+    # In an exam choices stay open until it is handed in; only then do they become answers.
+    draft = models.JSONField(null=True, blank=True)  # indices into options
+    saves = models.PositiveSmallIntegerField(default=0)  # how often the draft was saved: tells two devices apart
+    is_flagged = models.BooleanField(default=False)  # by the player, to look at again
+    is_scored = models.BooleanField(default=True)  # false for the pilots among an exam's questions
+    spent = models.FloatField(null=True, blank=True)  # seconds that the question was open, where it is opened often
     # Which attempt of the player at this question it was, 1 for the first. Set by the fold into progress, which is how
     # the fold knows what it has done.
     attempt = models.PositiveIntegerField(null=True, blank=True)
+    # The question's rating when this answer was rated against it; null for answers that are not rated.
+    met_rating = models.FloatField(null=True, blank=True)
+    met_deviation = models.FloatField(null=True, blank=True)
 
     class Meta:
         ordering = ("quiz", "position")
@@ -111,4 +139,4 @@ class QuizQuestion(models.Model):
     @property
     def seconds(self) -> float:
         """From showing to answering, by the server's clock; 0 while unanswered."""
-        return seconds_between(self.shown_at, self.answered_at)
+        return seconds_between(self.shown_at, self.answered_at) if self.spent is None else self.spent

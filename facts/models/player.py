@@ -55,6 +55,9 @@ class Player(AbstractUser):
     name_key = models.CharField(max_length=MAX_NAME * 4, null=True, unique=True, editable=False)  # noqa: DJ001
     is_guest = models.BooleanField(default=False, db_index=True)
     on_board = models.BooleanField("shown on the leaderboard", default=True)
+    # How far the player's answers are folded into progress, and by which edition of the fold.
+    folded_until = models.DateTimeField(null=True, editable=False)
+    fold_version = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = "player"

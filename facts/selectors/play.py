@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import Count
@@ -22,18 +23,25 @@ def unfinished_quizzes(player: Player, limit: int = 3) -> list[Quiz]:
 
 # Every answer asks for this. Django would take four times as long to write the SQL as it takes to run it.
 _QUESTION = """
-    SELECT question.*, quiz.finished_at AS quiz_finished_at
+    SELECT question.*, quiz.finished_at AS quiz_finished_at, quiz.mode AS quiz_mode, quiz.deadline AS quiz_deadline
     FROM facts_quizquestion AS question JOIN facts_quiz AS quiz ON quiz.id = question.quiz_id
     WHERE question.quiz_id = %s AND question.position = %s AND question.player_id = %s
 """
 
 
 def get_question(player: Player | None, quiz_id: int, position: int) -> QuizQuestion:
-    """One question with its quiz; 404 if the quiz is not the player's or has no such question."""
+    """One question with the mode and times of its quiz; 404 if that is not the player's or has no such question."""
     if player is None or max(quiz_id, position) > models.BigIntegerField.MAX_BIGINT:
         raise Http404
     for question in QuizQuestion.objects.raw(_QUESTION, [quiz_id, position, player.pk]):
-        question.quiz = Quiz(pk=quiz_id, player=player, finished_at=question.quiz_finished_at)  # type: ignore[attr-defined]
+        row: Any = question
+        question.quiz = Quiz(
+            pk=quiz_id,
+            player=player,
+            mode=row.quiz_mode,
+            deadline=_moment(row.quiz_deadline),
+            finished_at=_moment(row.quiz_finished_at),
+        )
         return question
     raise Http404
 
