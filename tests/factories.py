@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from facts.models import Blank, Fact, FalseStatement, Family, Player, Quiz, Scenario, Service
+from facts.learning.blueprint import form_of, places
+from facts.models import Blank, Domain, Fact, FalseStatement, Family, Player, Quiz, Scenario, Service
+from facts.services.exam import start_exam
 from facts.services.play import Scope, start_quiz
+from facts.services.progress import FOLD_VERSION
 from facts.services.questions import remake_questions
 
 _numbers = count(1)
@@ -19,6 +22,7 @@ def to_letters(number: int) -> str:
 
 def make_player(name: str = "", **values: Any) -> Player:
     name = name or f"player {next(_numbers)}"
+    values = {"fold_version": FOLD_VERSION, **values}
     player = Player(username=name, email=f"{name.replace(' ', '')}@example.org", display_name=name, **values)
     player.set_password("correct horse")
     player.save()
@@ -70,6 +74,31 @@ def make_facts(number: int, **values: Any) -> list[Fact]:
     facts = [make_fact(remake=False, **values) for _ in range(number)]
     remake_questions()
     return facts
+
+
+def make_exam_bank(count: int, **values: Any) -> list[Fact]:
+    """So many facts of each domain, asked by scenarios only unless ``values`` say more."""
+    values = {"has_scenario": True, "false_statements": [], **values}
+    facts = [
+        make_fact(domain=domain, remake=False, service=make_service(f"{domain[:3]}{number}"), **values)
+        for domain in Domain.values
+        for number in range(count)
+    ]
+    remake_questions()
+    return facts
+
+
+CHOOSE_TWO_AT = 8  # in every exam of ``make_exam``; small banks seldom give such a question
+
+
+def make_exam(player: Player, *, questions: int = 8, seed: int = 1, **values: Any) -> Quiz:
+    """A running exam of what is in the bank; makes enough facts if there are none."""
+    if not Fact.objects.exists():
+        make_exam_bank(max(places(form_of(questions)).values()))
+    exam = start_exam(player=player, form=form_of(questions), seed=seed, **values)
+    options = [{"text": f"Option {letter}", "correct": letter in "bd", "why": "So.", "fact": "x"} for letter in "abcde"]
+    exam.questions.filter(position=CHOOSE_TWO_AT).update(kind="choose_two", options=options)
+    return exam
 
 
 def make_quiz(player: Player, *, length: int = 5, seed: int = 1, **scope: Any) -> Quiz:

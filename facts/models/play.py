@@ -34,11 +34,12 @@ class QuizMode(models.TextChoices):
 
 class QuizQuerySet(models.QuerySet["Quiz"]):
     def with_score(self) -> QuizQuerySet:
-        """Adds ``question_count``, ``answered_count``, ``right_count``."""
+        """Adds ``question_count``, ``answered_count``, ``right_count``; what was asked again is not counted."""
+        asked = Q(questions__is_repeat=False)
         return self.annotate(
-            question_count=models.Count("questions"),
-            answered_count=models.Count("questions", filter=Q(questions__answered_at__isnull=False)),
-            right_count=models.Count("questions", filter=Q(questions__is_right=True)),
+            question_count=models.Count("questions", filter=asked),
+            answered_count=models.Count("questions", filter=asked & Q(questions__answered_at__isnull=False)),
+            right_count=models.Count("questions", filter=asked & Q(questions__is_right=True)),
         )
 
 

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from facts.learning.rating import Rating
 from facts.models.bank import Fact, Question
 from facts.models.player import Player
 
@@ -68,7 +69,7 @@ class StudyPlan(models.Model):
 
 def get_plan(player: Player) -> StudyPlan:
     """The player's plan; an unsaved one with the defaults if there is none."""
-    return StudyPlan.objects.filter(player=player).first() or StudyPlan(player=player)
+    return StudyPlan.objects.filter(player=player).first() or StudyPlan(player_id=player.pk)
 
 
 class Card(models.Model):
@@ -106,6 +107,16 @@ class RatingFields(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def rating(self) -> Rating:
+        return Rating(self.value, self.deviation, self.volatility)
+
+    def add(self, rating: Rating, is_right: bool) -> None:
+        """Take over what an answer made of the rating; does not save."""
+        self.value, self.deviation, self.volatility = rating.value, rating.deviation, rating.volatility
+        self.answered += 1
+        self.right += is_right
 
 
 class PlayerRating(RatingFields):

@@ -6,13 +6,13 @@ import secrets
 
 from django.db import transaction
 
-from facts.models import Player, Quiz, QuizQuestion
-from facts.services.progress import refold_answers
+from facts.models import Player, Quiz, QuizQuestion, StudyPlan
+from facts.services.progress import FOLD_VERSION, refold_answers
 
 
 def make_guest() -> Player:
     """A new player without name, e-mail address or password, who can be signed in by their session alone."""
-    guest = Player(username=f"guest-{secrets.token_hex(12)}", is_guest=True, on_board=False)
+    guest = Player(username=f"guest-{secrets.token_hex(12)}", is_guest=True, on_board=False, fold_version=FOLD_VERSION)
     guest.set_unusable_password()
     guest.save()
     return guest
@@ -29,6 +29,8 @@ def merge_guest(*, guest: Player, member: Player) -> int:
     Player.objects.select_for_update().get(pk=guest.pk)
     count = Quiz.objects.filter(player=guest).update(player=member)
     QuizQuestion.objects.filter(player=guest).update(player=member, attempt=None)
+    if not StudyPlan.objects.filter(player=member).exists():
+        StudyPlan.objects.filter(player=guest).update(player=member)
     refold_answers(member)
     guest.delete()
     return count

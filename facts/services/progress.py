@@ -1,68 +1,90 @@
 """Progress as a fold over the answers.
 
 Every answered quiz question whose ``attempt`` is not set is still to be folded. Folding sets it, in the same
-transaction as the sums, so an answer is counted once however many requests, devices or workers fold at the same time.
+transaction as what it adds up to (tallies, cards, ratings), so an answer is counted once however many requests, devices
+or workers fold at the same time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date
 
-from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, Max, QuerySet
 
-from facts.learning.score import accuracy_floor
-from facts.models import Player, QuizQuestion, Tally
-from facts.models.progress import period_start
+from facts.models import Card, Player, PlayerRating, QuizQuestion, Tally
+from facts.models.progress import get_plan
+from facts.services.cards import Cards
+from facts.services.ratings import Ratings
+from facts.services.tallies import Tallies
 
-_SUMS = ("answered", "right", "first_answered", "first_right")
-_BATCH = 500
-
-TallyKey = tuple[str, date, str]  # period, first day, scope
+# Raised when answers add up to something else than before: whoever was folded otherwise is folded anew.
+FOLD_VERSION = 1
 
 
 def fold_answers(player: Player) -> int:
-    """Add the player's answers that are not in the tallies yet; returns how many there were."""
-    if not _to_fold(player).exists():
+    """Add the player's answers that are not in the progress yet; returns how many there were."""
+    if player.fold_version == FOLD_VERSION and not _to_fold(player).exists():
         return 0  # nearly always, and then no writer's turn has to be waited for
-    return _fold(player)
+    return _fold(player, anew=False)
+
+
+def refold_answers(player: Player) -> int:
+    """Throw the player's progress away and make it anew from the answers; returns how many answers there are."""
+    return _fold(player, anew=True)
 
 
 def _to_fold(player: Player) -> QuerySet[QuizQuestion]:
     return QuizQuestion.objects.filter(player=player, answered_at__isnull=False, attempt=None)
 
 
+def _read(player: Player) -> list[QuizQuestion]:
+    answers = _to_fold(player).annotate(mode=F("quiz__mode"), family=F("fact__service__family__slug"))
+    return list(answers.defer("stem", "told", "draft").order_by("answered_at", "pk"))
+
+
 @transaction.atomic
-def _fold(player: Player) -> int:
-    Player.objects.select_for_update().get(pk=player.pk)  # one fold of a player at a time
-    answers = list(
-        _to_fold(player)
-        .order_by("answered_at", "pk")
-        .only("question_id", "service", "domain", "answered_at", "is_right")
-    )
-    attempts = _earlier_attempts(player, {answer.question_id for answer in answers})
-    sums: dict[TallyKey, list[int]] = defaultdict(lambda: [0] * len(_SUMS))
-    for answer in answers:
-        attempts[answer.question_id] += 1
-        answer.attempt = attempts[answer.question_id]
-        is_first, is_right = answer.attempt == 1, bool(answer.is_right)
-        for key in _tally_keys(answer):
-            for index, amount in enumerate((True, is_right, is_first, is_first and is_right)):
-                sums[key][index] += amount
-    QuizQuestion.objects.bulk_update(answers, ["attempt"], batch_size=_BATCH)
-    _add(player, sums)
+def _fold(player: Player, *, anew: bool) -> int:
+    # One fold of a player at a time; what it found is read under the lock.
+    locked = Player.objects.select_for_update().get(pk=player.pk)
+    answers = _read(player)
+    # Memory and ratings depend on the order. An answer that comes late, from a device or worker whose transaction took
+    # its time, is put where it belongs.
+    earliest, until = (answers[0].answered_at if answers else None), locked.folded_until
+    comes_late = earliest is not None and until is not None and earliest < until
+    if anew or comes_late or locked.fold_version != FOLD_VERSION:
+        _forget(player)
+        answers = _read(player)
+    if answers:
+        _add(player, answers)
+    player.fold_version = FOLD_VERSION
+    player.folded_until = answers[-1].answered_at if answers else until
+    player.save(update_fields=["fold_version", "folded_until"])
     return len(answers)
 
 
-@transaction.atomic
-def refold_answers(player: Player) -> int:
-    """Throw the player's tallies away and make them anew from the answers; returns how many answers there are."""
-    Player.objects.select_for_update().get(pk=player.pk)
-    Tally.objects.filter(player=player).delete()
+def _forget(player: Player) -> None:
+    for rows in (Tally, Card, PlayerRating):
+        rows._default_manager.filter(player=player).delete()
     QuizQuestion.objects.filter(player=player).exclude(attempt=None).update(attempt=None)
-    return fold_answers(player)
+
+
+def _add(player: Player, answers: list[QuizQuestion]) -> None:
+    plan = get_plan(player)
+    attempts = _earlier_attempts(player, {answer.question_id for answer in answers})
+    tallies = Tallies(player, plan.zone)
+    cards = Cards(player, {answer.fact_id for answer in answers})
+    ratings = Ratings(player, answers)
+    for answer in answers:
+        attempts[answer.question_id] += 1
+        answer.attempt = attempts[answer.question_id]
+        is_review = cards.move(answer, answer.mode)  # type: ignore[attr-defined]
+        ratings.rate(answer, answer.family)  # type: ignore[attr-defined]
+        tallies.add(answer, is_review=is_review)
+    _mark_folded(answers)
+    tallies.save()
+    cards.save()
+    ratings.save()
 
 
 def _earlier_attempts(player: Player, question_ids: set[int]) -> dict[int, int]:
@@ -70,33 +92,10 @@ def _earlier_attempts(player: Player, question_ids: set[int]) -> dict[int, int]:
     return defaultdict(int, found.order_by().values_list("question").annotate(Max("attempt")))
 
 
-def _tally_keys(answer: QuizQuestion) -> Iterator[TallyKey]:
-    assert answer.answered_at is not None
-    day = answer.answered_at.date()
-    yield Tally.Period.DAY, day, ""
-    for period in (Tally.Period.WEEK, Tally.Period.MONTH, Tally.Period.ALL):
-        for scope in ("", f"service:{answer.service}", f"domain:{answer.domain}"):
-            yield period, period_start(period, day), scope
-
-
-def _add(player: Player, sums: dict[TallyKey, list[int]]) -> None:
-    stored = {
-        (tally.period, tally.starts_on, tally.scope): tally
-        for tally in Tally.objects.filter(player=player, starts_on__in={starts_on for _, starts_on, _ in sums})
-    }
-    tallies = []
-    for (period, starts_on, scope), amounts in sums.items():
-        tally = stored.get((period, starts_on, scope))
-        tally = tally or Tally(player=player, period=period, starts_on=starts_on, scope=scope)
-        for name, amount in zip(_SUMS, amounts, strict=True):
-            setattr(tally, name, getattr(tally, name) + amount)
-        # As precise as it is shown, so that what looks equal on the board is equal in rank.
-        tally.score = round(accuracy_floor(tally.first_right, tally.first_answered), 3)
-        tallies.append(tally)
-    Tally.objects.bulk_create(
-        tallies,
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["player", "period", "starts_on", "scope"],
-        update_fields=[*_SUMS, "score"],
-    )
+def _mark_folded(answers: list[QuizQuestion]) -> None:
+    """One prepared statement run for each row: thousands of them take a tenth of the time of ``bulk_update``."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE facts_quizquestion SET attempt = %s, met_rating = %s, met_deviation = %s WHERE id = %s",
+            [(answer.attempt, answer.met_rating, answer.met_deviation, answer.pk) for answer in answers],
+        )

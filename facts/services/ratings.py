@@ -1,0 +1,85 @@
+"""How good a player is and how hard a question: Glicko-2 ratings, moved by first attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from facts.learning.rating import Rating, first_rating, guess_floor, idle, rate_answer
+from facts.models import Player, PlayerRating, Question, QuestionRating, QuizQuestion
+from facts.questions.content import Kind
+
+_MOVED = ("value", "deviation", "volatility", "answered", "right")
+_SECONDS_A_DAY = 86_400
+
+
+def is_rated_kind(kind: str) -> bool:
+    """Are first attempts at such questions rated? A coin answers true or false too often."""
+    return kind != Question.Kind.TRUE_FALSE
+
+
+class Ratings:
+    """The player's ratings and those of the questions met: ``rate`` each first attempt, then ``save``."""
+
+    def __init__(self, player: Player, answers: Collection[QuizQuestion]) -> None:
+        self.player = player
+        self.own = {rating.scope: rating for rating in PlayerRating.objects.filter(player=player)}
+        # In the order of their keys, so that two folds that meet the same questions wait for each other, not in a knot.
+        met = QuestionRating.objects.select_for_update().filter(
+            question__in={answer.question_id for answer in answers if is_rated_kind(answer.kind)}
+        )
+        self.questions = {rating.question_id: rating for rating in met.order_by("pk")}
+        self.moved_questions: dict[int, QuestionRating] = {}
+        self.moved_scopes: set[str] = set()
+
+    def rate(self, answer: QuizQuestion, family: str) -> None:
+        """Rate the player in all scopes of the answer, and the question, unless this is no first attempt.
+
+        An answer keeps the question's rating that it met. Folded again it meets the same, so the player comes to the
+        same ratings whatever became of the question since, and the question, moved once, is not moved again.
+        """
+        if answer.attempt != 1 or not is_rated_kind(answer.kind):
+            return
+        is_right = bool(answer.is_right)
+        question = self.questions.get(answer.question_id)
+        was_met = answer.met_rating is not None and answer.met_deviation is not None
+        if was_met:
+            assert answer.met_rating is not None
+            assert answer.met_deviation is not None
+            met = Rating(answer.met_rating, answer.met_deviation)
+        else:
+            met = question.rating if question else first_rating(Kind(answer.kind))
+            answer.met_rating, answer.met_deviation = met.value, met.deviation
+        for scope in ("", f"domain:{answer.domain}", f"family:{family}"):
+            moved = self._rate_player(scope, answer, met, is_right)
+            if scope == "" and not was_met:
+                question = question or QuestionRating(question_id=answer.question_id)
+                question.add(moved, is_right)
+                self.questions[answer.question_id] = self.moved_questions[answer.question_id] = question
+
+    def _rate_player(self, scope: str, answer: QuizQuestion, met: Rating, is_right: bool) -> Rating:
+        """Moves the player's rating in the scope; returns what the question's would be then."""
+        assert answer.answered_at is not None
+        own = self.own.get(scope)
+        if own is None:
+            own, before = PlayerRating(player=self.player, scope=scope), Rating()
+        else:
+            days = max((answer.answered_at - own.rated_at).total_seconds(), 0) / _SECONDS_A_DAY
+            before = idle(own.rating, days)
+        player, question = rate_answer(before, met, is_right, guess_floor(Kind(answer.kind)))
+        own.add(player, is_right)
+        own.rated_at = answer.answered_at
+        self.own[scope] = own
+        self.moved_scopes.add(scope)
+        return question
+
+    def save(self) -> None:
+        """Store what has moved, in two queries."""
+        QuestionRating.objects.bulk_create(
+            self.moved_questions.values(), update_conflicts=True, unique_fields=["question"], update_fields=_MOVED
+        )
+        PlayerRating.objects.bulk_create(
+            (self.own[scope] for scope in sorted(self.moved_scopes)),
+            update_conflicts=True,
+            unique_fields=["player", "scope"],
+            update_fields=[*_MOVED, "rated_at"],
+        )
