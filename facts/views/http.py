@@ -1,5 +1,6 @@
 """What the views share about requests."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,3 +34,8 @@ def render_part(
     response = render(request, name, context, status=status)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def parse_choice(values: Iterable[str]) -> list[int]:
+    """Posted values as indices of options; what is no number is no option."""
+    return [int(value) if value.isascii() and value.isdigit() and len(value) < 4 else -1 for value in values]

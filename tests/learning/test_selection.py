@@ -133,3 +133,17 @@ def test_choose_questions_asks_all_facts_where_fewer_are_left_than_wanted():
     pool = [make_candidate(fact, fact) for fact in range(5)]
     pool += [make_candidate(10 + fact, fact, Kind.CHOOSE_TWO, shown=range(5)) for fact in range(5)]
     assert {len(choose_questions(pool, range(5), 10, Random(seed))) for seed in SEEDS} == {5}
+
+
+def test_choose_questions_leaves_alone_what_others_have_shown():
+    pool = [make_candidate(1, 1), make_candidate(2, 2, Kind.WHICH_TRUE, shown=[1]), make_candidate(3, 3)]
+    for seed in SEEDS:
+        chosen = choose_questions(pool, [1, 2, 3], 3, Random(seed), already_shown={1})
+        assert [candidate.id for candidate in chosen] == [3]
+
+
+def test_choose_questions_draws_kinds_by_weights():
+    pool = [make_candidate(1, 1, Kind.SCENARIO), make_candidate(2, 1, Kind.FILL_BLANK)]
+    weights = {Kind.SCENARIO: 3, Kind.FILL_BLANK: 1}
+    kinds = Counter(choose_questions(pool, [1], 1, Random(seed), weights=weights)[0].kind for seed in range(600))
+    assert 0.7 < kinds[Kind.SCENARIO] / 600 < 0.8
