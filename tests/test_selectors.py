@@ -6,9 +6,8 @@ from facts.models import Tally
 from facts.models.progress import EPOCH
 from facts.selectors.bank import find_facts
 from facts.selectors.play import Course, Segment, get_result, unfinished_quizzes
-from facts.selectors.progress import RANKED_FROM, days_left, get_board, get_history
+from facts.selectors.progress import RANKED_FROM, days_left, get_board
 from facts.services.players import make_guest
-from facts.services.progress import fold_answers
 from tests.factories import answer_quiz, make_fact, make_facts, make_player, make_quiz, make_service
 
 pytestmark = pytest.mark.django_db
@@ -95,44 +94,7 @@ def test_days_left(period, today, left):
     assert days_left(period, today) == left
 
 
-# History
-
-
-@pytest.mark.parametrize("quiz_count", [1, 3])
-def test_history_query_count_is_fixed(alice, quiz_count, django_assert_num_queries):
-    for seed in range(quiz_count):
-        answer_quiz(make_quiz(alice, seed=seed))
-    fold_answers(alice)
-    with django_assert_num_queries(6):  # names of services, totals, days, how many quizzes, the page, their answers
-        history = get_history(alice)
-    assert len(history.quizzes) == quiz_count
-
-
-def test_history_puts_the_weakest_first(alice):
-    make_facts(3, service=make_service("s3"))
-    make_facts(3, service=make_service("sqs"))
-    quiz = make_quiz(alice, length=6)
-    for question in quiz.questions.all():
-        question.options[0]["correct"], question.options[1]["correct"] = (
-            question.service == "s3",
-            question.service != "s3",
-        )
-        question.kind = "true_false"
-        question.options = question.options[:2]
-        question.save()
-    from facts.services.play import submit_answer
-
-    for question in quiz.questions.all():
-        submit_answer(question=question, chosen=[0])
-    fold_answers(alice)
-    assert [(row.name, row.percent) for row in get_history(alice).services] == [("Amazon sqs", 0), ("Amazon s3", 100)]
-
-
-def test_history_shows_only_the_players_own(alice, bob):
-    answer_quiz(make_quiz(bob))
-    fold_answers(bob)
-    history = get_history(alice)
-    assert (history.total, history.quizzes, history.days) == (None, [], [])
+# Quizzes
 
 
 def test_unfinished_quizzes_are_those_without_an_end(alice, bob):

@@ -1,4 +1,4 @@
-"""Reading progress: history and leaderboard. Both read sums, never the answers themselves."""
+"""Reading the leaderboard. It reads sums, never the answers themselves."""
 
 from __future__ import annotations
 
@@ -9,92 +9,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import Rank
 
-from facts.models import Domain, Player, Quiz, QuizQuestion, Service, Tally
-from facts.models.play import seconds_between
-from facts.models.progress import EPOCH, period_start
+from facts.models import Player, Tally
+from facts.models.progress import period_start
 
 RANKED_FROM = 20  # first answers
 BOARD_PAGE = 25
-HISTORY_PAGE = 20
-CHART_DAYS = 30
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    name: str
-    answered: int
-    right: int
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.right / self.answered)
-
-
-@dataclass(frozen=True)
-class Day:
-    day: date
-    answered: int
-    right: int
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.right / self.answered)
-
-
-@dataclass
-class PastQuiz:
-    quiz: Quiz
-    count: int = 0
-    answered: int = 0
-    right: int = 0
-    seconds: float = 0
-
-
-@dataclass(frozen=True)
-class History:
-    """A player's past; services and domains with the weakest first, days with answers only, oldest first."""
-
-    total: Accuracy | None
-    first: Accuracy | None
-    services: list[Accuracy]
-    domains: list[Accuracy]
-    days: list[Day]
-    page: Page
-    quizzes: list[PastQuiz]  # those of the page
-
-
-def get_history(player: Player, page: str | int = 1) -> History:
-    """Fixed number of queries, whatever the number of quizzes."""
-    names = {f"service:{slug}": name for slug, name in Service.objects.values_list("slug", "name")}
-    names |= {f"domain:{value}": str(label) for value, label in Domain.choices}
-    total = first = None
-    services: list[Accuracy] = []
-    domains: list[Accuracy] = []
-    for tally in Tally.objects.filter(player=player, period=Tally.Period.ALL, starts_on=EPOCH):
-        accuracy = Accuracy(names.get(tally.scope, tally.scope.partition(":")[2]), tally.answered, tally.right)
-        if tally.scope == "":
-            total = accuracy
-            first = Accuracy("", tally.first_answered, tally.first_right)
-        else:
-            (services if tally.scope.startswith("service:") else domains).append(accuracy)
-    for group in (services, domains):
-        group.sort(key=lambda accuracy: (accuracy.right / accuracy.answered, accuracy.name))
-    latest = Tally.objects.filter(player=player, period=Tally.Period.DAY).order_by("-starts_on")[:CHART_DAYS]
-    days = [Day(tally.starts_on, tally.answered, tally.right) for tally in reversed(latest)]
-    quizzes = Paginator(Quiz.objects.filter(player=player).order_by("-started_at"), HISTORY_PAGE).get_page(page)
-    return History(total, first, services, domains, days, quizzes, _sum_up(list(quizzes)))
-
-
-def _sum_up(quizzes: list[Quiz]) -> list[PastQuiz]:
-    past = {quiz.pk: PastQuiz(quiz) for quiz in quizzes}
-    rows = QuizQuestion.objects.filter(quiz__in=quizzes).order_by()
-    for quiz_id, is_right, shown_at, answered_at in rows.values_list("quiz", "is_right", "shown_at", "answered_at"):
-        entry = past[quiz_id]
-        entry.count += 1
-        entry.answered += answered_at is not None
-        entry.right += is_right is True
-        entry.seconds += seconds_between(shown_at, answered_at)
-    return list(past.values())
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
-"""How questions, times and charts are written on a page."""
+"""How questions and times are written on a page."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape, format_html
@@ -12,7 +11,6 @@ from django.utils.safestring import SafeString, mark_safe
 from facts.models import QuizQuestion
 from facts.questions.content import GAP
 from facts.selectors.play import Course
-from facts.selectors.progress import Day
 
 register = template.Library()
 
@@ -32,6 +30,12 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 in whole percent."""
+    return "" if share is None else f"{round(100 * share)} %"
 
 
 @register.filter
@@ -79,26 +83,6 @@ def was_chosen(question: QuizQuestion, index: int) -> bool:
 def as_date(text: str) -> date | None:
     """An ISO date, as it is kept with an answer."""
     return date.fromisoformat(text) if text else None
-
-
-_BAR, _GAP, _HEIGHT = 16, 6, 120
-
-
-@register.inclusion_tag("facts/_day_chart.html")
-def day_chart(days: list[Day]) -> dict[str, Any]:
-    """Bars of the answers a day, the right ones filled; sizes in units of the drawing."""
-    most = max(day.answered for day in days)
-    bars = [
-        {
-            "x": index * (_BAR + _GAP),
-            "height": round(_HEIGHT * day.answered / most, 1),
-            "y": round(_HEIGHT - _HEIGHT * day.answered / most, 1),
-            "right_height": round(_HEIGHT * day.right / most, 1),
-            "right_y": round(_HEIGHT - _HEIGHT * day.right / most, 1),
-        }
-        for index, day in enumerate(days)
-    ]
-    return {"days": days, "bars": bars, "width": max(len(days), 14) * (_BAR + _GAP), "height": _HEIGHT, "bar": _BAR}
 
 
 @register.filter

@@ -1,31 +1,20 @@
-"""History and leaderboard."""
+"""The leaderboard."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from facts.models import Service, Tally
-from facts.selectors.progress import RANKED_FROM, days_left, get_board, get_history
-from facts.services.progress import fold_answers
+from facts.selectors.progress import RANKED_FROM, days_left, get_board
+from facts.services.catch_up import catch_up
 from facts.views.http import HtmxHttpRequest, get_player, render_part
 
 PERIODS = [(Tally.Period.WEEK, "This week"), (Tally.Period.MONTH, "This month"), (Tally.Period.ALL, "All time")]
-
-
-@never_cache
-@require_safe
-def history(request: HttpRequest) -> HttpResponse:
-    player = get_player(request)
-    if player is None:
-        return render(request, "facts/history.html", {"history": None})
-    fold_answers(player)
-    return render(request, "facts/history.html", {"history": get_history(player, request.GET.get("page", "1"))})
 
 
 @never_cache
@@ -34,7 +23,7 @@ def leaderboard(request: HtmxHttpRequest) -> HttpResponse:
     """The board of one period, of everything or of one service. What is not understood shows the default."""
     player = get_player(request)
     if player is not None:
-        fold_answers(player)
+        catch_up(player)
     period = request.GET.get("period", "")
     if period not in dict(PERIODS):
         period = Tally.Period.WEEK.value

@@ -5,7 +5,6 @@ from pytest_django.asserts import assertContains, assertNotContains, assertTempl
 from facts.models import Tally
 from facts.models.progress import period_start
 from facts.services.players import make_guest
-from facts.services.progress import fold_answers
 from tests.factories import answer_quiz, make_facts, make_player, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -17,53 +16,6 @@ def rank(player, right=18, answered=20, scope="", period="week"):
     return Tally.objects.create(
         player=player, period=period, starts_on=starts_on, scope=scope, score=right / answered, **sums
     )
-
-
-# History
-
-
-def test_history_of_a_stranger_says_what_will_be_here(client):
-    assertContains(client.get("/history/"), "Your history begins with the first answer.")
-
-
-def test_history_of_a_new_player_offers_to_go_on(alice_client, alice):
-    quiz = make_quiz(alice)
-    assertContains(alice_client.get("/history/"), f'href="/quiz/{quiz.pk}/"')
-
-
-def test_history_shows_quizzes_and_accuracy(alice_client, alice):
-    answer_quiz(make_quiz(alice), right=3)
-    response = alice_client.get("/history/")
-    for text in ("3 of 5", "60 %", "Amazon s3", "New solutions", "<svg"):
-        assertContains(response, text)
-
-
-def test_history_folds_what_was_answered_in_an_unfinished_quiz(alice_client, alice):
-    quiz = make_quiz(alice, kinds=["true_false"])
-    alice_client.post(f"/quiz/{quiz.pk}/1/", {"choice": "0"})
-    alice_client.get("/history/")
-    assert Tally.objects.get(player=alice, period="all", scope="").answered == 1
-
-
-def test_history_has_pages(alice_client, alice):
-    make_facts(5)
-    for seed in range(21):
-        make_quiz(alice, seed=seed)
-    answer_quiz(make_quiz(alice))
-    assertContains(alice_client.get("/history/"), "Page 1 of 2")
-    assert alice_client.get("/history/?page=nonsense").status_code == 200
-
-
-@pytest.mark.parametrize("quiz_count", [1, 3])
-def test_history_query_count_is_fixed(alice_client, alice, quiz_count, django_assert_num_queries):
-    for seed in range(quiz_count):
-        answer_quiz(make_quiz(alice, seed=seed))
-    fold_answers(alice)
-    with django_assert_num_queries(9):
-        alice_client.get("/history/")
-
-
-# Leaderboard
 
 
 def test_leaderboard_without_anybody_says_so(client):
@@ -125,7 +77,7 @@ def test_leaderboard_query_count_is_fixed(alice_client, alice, player_count, dja
     rank(alice)
     for number in range(player_count):
         rank(make_player(f"Other {number}"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         alice_client.get("/leaderboard/")
 
 
