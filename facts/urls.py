@@ -1,17 +1,32 @@
 from django.urls import path
 
-from facts.views import accounts, bank, errors, lab, play, progress
+from facts.views import accounts, bank, errors, exam, history, lab, plan, play, progress, readiness
 
 urlpatterns = [
     path("", play.home, name="home"),
     path("quiz/", play.start, name="start"),
+    path("quiz/today/", play.today, name="today"),
+    path("quiz/sprint/", play.sprint, name="sprint"),
+    path("quiz/exam/", exam.start, name="exam_start"),
     path("quiz/<int:quiz_id>/", play.quiz, name="quiz"),
     path("quiz/<int:quiz_id>/finish/", play.finish, name="finish"),
+    path("quiz/<int:quiz_id>/review/", exam.review, name="exam_review"),
+    path("quiz/<int:quiz_id>/hand-in/", exam.hand_in, name="exam_hand_in"),
     path("quiz/<int:quiz_id>/again/", play.again, name="again"),
     path("quiz/<int:quiz_id>/<int:position>/", play.question, name="question"),
     path("facts/", bank.facts, name="facts"),
     path("facts/<slug:slug>/", bank.fact, name="fact"),
-    path("history/", progress.history, name="history"),
+    path("readiness/", readiness.readiness, name="readiness"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/result/", plan.result, name="result"),
+    path("plan/result/<int:result_id>/delete/", plan.delete_result, name="delete_result"),
+    path("history/", history.history, name="history"),
+    path("history/memory/", history.memory, name="history_memory"),
+    path("history/memory/weakest/", history.practise_weakest, name="practise_weakest"),
+    path("history/quizzes/", history.quizzes, name="history_quizzes"),
+    path("history/export/", history.export_answers, name="export_answers"),
+    path("history/export/memory/", history.export_memory, name="export_memory"),
+    path("history/delete/", history.delete_history, name="delete_history"),
     path("leaderboard/", progress.leaderboard, name="leaderboard"),
     path("lab/edge-storage/", lab.edge_storage, name="edge_storage"),
     path("lab/edge-storage/quiz/", lab.edge_quiz, name="edge_quiz"),

@@ -140,16 +140,23 @@ def _new_a_day(unseen: int, days_to_exam: float) -> int:
 
 
 def make_plan(
-    states: Sequence[FactState], *, days_to_exam: float | None, new_limit: int, seconds_a_question: float
+    states: Sequence[FactState],
+    *,
+    days_to_exam: float | None,
+    new_limit: int,
+    seconds_a_question: float,
+    done_today: int = 0,
 ) -> Plan:
     """What there is to do today, ``new_limit`` being what is left of the day's. An exam in the past is no exam.
+
+    ``done_today`` facts were asked since the day began; with an exam ahead they count for today's share.
 
     A plan wants each fact recalled on the exam day with a chance of 0.9, and counts the reviews that this is expected
     to take; a fact for which five do not suffice gets five. Cards much alike count as if they were equal.
     """
     exam = days_to_exam if days_to_exam is not None and days_to_exam >= 0 else None
     days = 0.0 if exam is None else exam
-    due_now = unseen = asked_today = 0
+    due_now = unseen = 0
     total = now = idle = 0.0
     cells: dict[tuple[int, int], list[float]] = {}  # cards much alike: count, weight, and the first of them
     unseen_cells: dict[int, list[float]] = {}  # tenths of the chance to be known: count, weight
@@ -162,7 +169,6 @@ def make_plan(
             cell = unseen_cells.setdefault(round(10 * known), [0, 0.0])
         else:
             due_now += due_in <= _DUE_WITHIN
-            asked_today += days_since < _JUST_ASKED
             days_since = max(days_since, 0.0)
             recall = recall_after(days_since, stability)
             now += weight * recall
@@ -191,8 +197,8 @@ def make_plan(
         reviews, recall = _reviews_needed(_between(0, known), _between(1, known), 0.0, exam * 2 / 3)
         needed += met * count * (1 + reviews)
         followed += weight * (met * recall + (1 - met) * known)
-    a_day = ceil((needed + asked_today) / sessions)
-    questions = max(a_day - asked_today, 0)
+    a_day = ceil((needed + done_today) / sessions)
+    questions = max(a_day - done_today, 0)
     return Plan(
         due_now=due_now,
         new_today=min(unseen, max(new_limit, 0), _new_a_day(unseen, exam), questions),

@@ -34,11 +34,15 @@ class QuizMode(models.TextChoices):
 
 class QuizQuerySet(models.QuerySet["Quiz"]):
     def with_score(self) -> QuizQuerySet:
-        """Adds ``question_count``, ``answered_count``, ``right_count``; what was asked again is not counted."""
+        """Adds ``question_count``, ``answered_count``, ``right_count``; what was asked again is not counted.
+
+        In an exam that runs, a choice that can still be changed counts as answered.
+        """
         asked = Q(questions__is_repeat=False)
+        chosen = Q(questions__answered_at__isnull=False) | Q(questions__draft__isnull=False)
         return self.annotate(
             question_count=models.Count("questions", filter=asked),
-            answered_count=models.Count("questions", filter=asked & Q(questions__answered_at__isnull=False)),
+            answered_count=models.Count("questions", filter=asked & chosen),
             right_count=models.Count("questions", filter=asked & Q(questions__is_right=True)),
         )
 
@@ -53,6 +57,7 @@ class Quiz(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     deadline = models.DateTimeField(null=True, blank=True)  # of an exam; nothing is taken after it
     finished_at = models.DateTimeField(null=True, blank=True)
+    is_counted = models.BooleanField(default=False, editable=False)  # in the statistics of its questions
 
     objects = QuizQuerySet.as_manager()
 
@@ -63,6 +68,9 @@ class Quiz(models.Model):
             models.Index(fields=["player"], condition=Q(finished_at=None), name="quiz_unfinished"),
             models.Index(
                 fields=["player"], condition=Q(finished_at=None, deadline__isnull=False), name="quiz_against_time"
+            ),
+            models.Index(
+                fields=["player"], condition=Q(finished_at__isnull=False, is_counted=False), name="quiz_to_count"
             ),
         ]
 
@@ -108,6 +116,7 @@ class QuizQuestion(models.Model):
     # Which attempt of the player at this question it was, 1 for the first. Set by the fold into progress, which is how
     # the fold knows what it has done.
     attempt = models.PositiveIntegerField(null=True, blank=True)
+    is_counted = models.BooleanField(default=False, editable=False)  # as a first answer, in the question's statistics
     # The question's rating when this answer was rated against it; null for answers that are not rated.
     met_rating = models.FloatField(null=True, blank=True)
     met_deviation = models.FloatField(null=True, blank=True)

@@ -189,7 +189,7 @@ class Result:
 
 
 def get_result(quiz: Quiz) -> Result:
-    questions = list(quiz.questions.order_by("position"))
+    questions = list(quiz.questions.filter(is_repeat=False).order_by("position"))
     by_service: dict[str, list[QuizQuestion]] = defaultdict(list)
     for question in questions:
         if question.is_right is not None:

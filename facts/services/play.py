@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
-from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Max
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from facts.learning.selection import Candidate, choose_questions
-from facts.models import Domain, Fact, Family, Ground, Player, Question, Quiz, QuizQuestion, Service
+from facts.models import Card, Domain, Fact, Family, Ground, Player, Question, Quiz, QuizMode, QuizQuestion, Service
+from facts.models.play import seconds_between
 from facts.questions.content import Kind
 from facts.questions.generate import arrange
 from facts.questions.grading import grade
+from facts.services.progress import fold_answers
 
 MIN_LENGTH, MAX_LENGTH = 5, 75
 # How many facts are looked at for each question wanted: enough to find questions that do not answer each other.
@@ -63,12 +68,21 @@ class Scope:
         return words if len(words) <= 200 else f"{words[:190].rpartition(', ')[0]} and more"
 
 
-@transaction.atomic
-def start_quiz(*, player: Player, scope: Scope, length: int, seed: int | None = None) -> Quiz:
+def start_quiz(
+    *,
+    player: Player,
+    scope: Scope,
+    length: int,
+    seed: int | None = None,
+    mode: QuizMode = QuizMode.PRACTICE,
+    pace: int = 0,
+) -> Quiz:
     """Start a quiz of up to ``length`` questions; their wording and options are copied into it.
 
-    Same seed, scope, bank and history of the player: same quiz. Raises NothingToAsk.
+    With a ``pace`` each has a time, that many percent of the usual. Same seed, scope, bank and history of the player:
+    same quiz. Raises NothingToAsk.
     """
+    fold_answers(player)  # the choice rests on what was answered before
     seed = secrets.randbits(48) if seed is None else seed
     rng = Random(seed)
     found = scope.find_facts()
@@ -77,20 +91,51 @@ def start_quiz(*, player: Player, scope: Scope, length: int, seed: int | None = 
     # Facts that were asked less often come first, then those that the choice is mainly about; then chance decides.
     asked = dict(QuizQuestion.objects.filter(player=player).values_list("fact").annotate(Count("pk")).order_by())
     fact_ids.sort(key=lambda fact_id: (asked.get(fact_id, 0), not found[fact_id]))
-    fact_ids = fact_ids[: length * _FACTS_PER_QUESTION]
-    candidates = _find_candidates(player, fact_ids, scope.kinds)
-    chosen = choose_questions(candidates, fact_ids, length, rng)
+    quiz = Quiz(player=player, mode=mode, scope=scope.in_words(), seed=seed)
+    return ask_about(quiz, fact_ids, length, rng, kinds=scope.kinds, pace=pace)
+
+
+SPRINT_LENGTH = 20
+STATEMENT_SECONDS, SCENARIO_SECONDS = 30, 75
+
+
+def start_sprint(*, player: Player, pace: int, seed: int | None = None) -> Quiz:
+    """Start a short quiz with a time for each question: ``pace`` percent of the usual, 0 for none.
+
+    Raises NothingToAsk.
+    """
+    return start_quiz(
+        player=player, scope=Scope(label="Sprint"), length=SPRINT_LENGTH, seed=seed, mode=QuizMode.SPRINT, pace=pace
+    )
+
+
+@transaction.atomic
+def ask_about(
+    quiz: Quiz, fact_order: Sequence[int], length: int, rng: Random, *, kinds: Collection[str] = (), pace: int = 0
+) -> Quiz:
+    """Save the quiz with up to ``length`` questions, about the first of these facts that go together.
+
+    Raises NothingToAsk, and then saves nothing.
+    """
+    fact_order = fact_order[: length * _FACTS_PER_QUESTION]
+    candidates = find_candidates(quiz.player, fact_order, kinds)
+    chosen = choose_questions(candidates, fact_order, length, rng)
     if not chosen:
         raise NothingToAsk("No question fits this choice. Choose more services, domains or kinds of question.")
-    quiz = Quiz.objects.create(player=player, scope=scope.in_words(), seed=seed)
+    quiz.save()
     questions = Question.objects.select_related("fact__service").in_bulk([candidate.id for candidate in chosen])
-    QuizQuestion.objects.bulk_create(
-        _copy(quiz, position, questions[candidate.id], rng) for position, candidate in enumerate(chosen, 1)
-    )
+    copies = [
+        copy_question(quiz, position, questions[candidate.id], rng) for position, candidate in enumerate(chosen, 1)
+    ]
+    for question in copies if pace else ():
+        seconds = SCENARIO_SECONDS if question.kind == Question.Kind.SCENARIO else STATEMENT_SECONDS
+        question.seconds_allowed = seconds * pace // 100
+    QuizQuestion.objects.bulk_create(copies)
     return quiz
 
 
-def _find_candidates(player: Player, fact_ids: list[int], kinds: Collection[str]) -> list[Candidate]:
+def find_candidates(player: Player, fact_ids: Collection[int], kinds: Collection[str] = ()) -> list[Candidate]:
+    """The questions that could be asked about these facts, with what this player was asked before."""
     questions = Question.objects.askable().filter(fact__in=fact_ids)
     if kinds:
         questions = questions.filter(kind__in=kinds)
@@ -98,8 +143,15 @@ def _find_candidates(player: Player, fact_ids: list[int], kinds: Collection[str]
     grounds = Ground.objects.filter(question__in=questions.values("pk"))
     for question_id, fact_id in grounds.values_list("question", "fact"):
         shown.setdefault(question_id, set()).add(fact_id)
-    times_asked = Count("asked", filter=Q(asked__player=player))
-    rows = questions.annotate(times_asked=times_asked).values_list("pk", "fact", "kind", "options", "times_asked")
+    # Of this player's answers alone: a question has those of all players.
+    answered = QuizQuestion.objects.filter(player=player, attempt__isnull=False, question__in=questions.values("pk"))
+    times_asked = dict(answered.order_by().values_list("question").annotate(Count("pk")))
+    cards = Card.objects.filter(player=player, fact__in=fact_ids, last_question__isnull=False)
+    last = {
+        fact_id: (question_id, kind)
+        for fact_id, question_id, kind in cards.values_list("fact", "last_question", "last_question__kind")
+    }
+    rows = questions.values_list("pk", "fact", "kind", "options")
     return [
         Candidate(
             id=pk,
@@ -107,13 +159,16 @@ def _find_candidates(player: Player, fact_ids: list[int], kinds: Collection[str]
             kind=Kind(kind),
             key=str(options[0]["correct"]) if kind == Kind.TRUE_FALSE else "",
             shown_fact_ids=frozenset(shown.get(pk, {fact_id})),
-            times_asked=count,
+            times_asked=times_asked.get(pk, 0),
+            was_last=pk == last.get(fact_id, (0, ""))[0],
+            is_last_kind=kind == last.get(fact_id, (0, ""))[1],
         )
-        for pk, fact_id, kind, options, count in rows
+        for pk, fact_id, kind, options in rows
     ]
 
 
-def _copy(quiz: Quiz, position: int, question: Question, rng: Random) -> QuizQuestion:
+def copy_question(quiz: Quiz, position: int, question: Question, rng: Random) -> QuizQuestion:
+    """The question as it will be asked, its options in the order drawn; not saved. Reads ``fact.service``."""
     fact = question.fact
     order = arrange(Kind(question.kind), [option["text"] for option in question.options], rng)
     return QuizQuestion(
@@ -141,9 +196,11 @@ def _copy(quiz: Quiz, position: int, question: Question, rng: Random) -> QuizQue
 
 
 def missed_scope(quiz: Quiz) -> Scope:
-    """The facts whose questions were answered wrong in this quiz."""
-    missed = quiz.questions.filter(is_right=False).values_list("fact", flat=True)
-    return Scope(facts=list(missed), label=f"Missed in: {quiz.scope}"[:200])
+    """The facts whose questions were answered wrong in this quiz; of an exam that has ended, the blanks too."""
+    missed = quiz.questions.filter(is_right=False)
+    if quiz.mode == QuizMode.EXAM and quiz.finished_at is not None:
+        missed = quiz.questions.exclude(is_right=True)
+    return Scope(facts=list(missed.values_list("fact", flat=True)), label=f"Missed in: {quiz.scope}"[:200])
 
 
 def mark_shown(question: QuizQuestion) -> None:
@@ -155,7 +212,7 @@ def mark_shown(question: QuizQuestion) -> None:
 
 # Django would take longer to write this than the database to do it, and it is the one write of every answer.
 _RECORD = """
-    UPDATE facts_quizquestion SET answered_at = %s, shown_at = %s, chosen = %s, is_right = %s
+    UPDATE facts_quizquestion SET answered_at = %s, shown_at = %s, chosen = %s, is_right = %s, ran_out = %s
     WHERE id = %s AND answered_at IS NULL
 """
 
@@ -164,27 +221,89 @@ def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
     """Grade the answer and record it, unless the question was answered before: the first answer counts.
 
     Returns whether this answer was recorded; either way ``question`` then holds what is on record. One conditional
-    update, so of any number of simultaneous answers exactly one counts. Raises InvalidChoice if it cannot be graded.
+    update, so of any number of simultaneous answers exactly one counts. After the time that a sprint allows, any choice
+    is wrong, and none is as good as one. Raises InvalidChoice if it cannot be graded.
     """
-    is_right = grade([option["correct"] for option in question.options], chosen)
     now = timezone.now()
     shown_at = question.shown_at or now
+    ran_out = is_out_of_time(question, now)
+    is_right = not ran_out and grade([option["correct"] for option in question.options], chosen)
     values = {
         "answered_at": now,
         "shown_at": shown_at,
-        "chosen": sorted(set(chosen)),
+        "chosen": sorted(set(chosen) & set(range(len(question.options)))) if ran_out else sorted(set(chosen)),
         "is_right": is_right,
+        "ran_out": ran_out,
     }
     moment = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, [moment(now), moment(shown_at), json.dumps(values["chosen"]), is_right, question.pk])
+        row = [moment(now), moment(shown_at), json.dumps(values["chosen"]), is_right, ran_out, question.pk]
+        cursor.execute(_RECORD, row)
         recorded = cursor.rowcount == 1
     if recorded:
         for name, value in values.items():
             setattr(question, name, value)
+        if comes_again(question):
+            ask_again(question)
     else:
         question.refresh_from_db(fields=values.keys())
     return recorded
+
+
+GRACE = 2  # seconds for the way of a page to the player and of the answer back
+
+
+def is_out_of_time(question: QuizQuestion, now: datetime) -> bool:
+    """Has the player had the question for longer than a sprint allows? The server's clock says."""
+    if question.seconds_allowed is None or question.shown_at is None:
+        return False
+    return (now - question.shown_at).total_seconds() > question.seconds_allowed + GRACE
+
+
+def seconds_left(question: QuizQuestion) -> int | None:
+    """Of the time that a sprint allows for the question; None without a limit."""
+    if question.seconds_allowed is None:
+        return None
+    gone = seconds_between(question.shown_at, timezone.now())
+    return max(round(question.seconds_allowed - gone), 0)
+
+
+def close_if_out_of_time(question: QuizQuestion) -> None:
+    """Record an open question of a sprint as wrong if its time is over, such as after the page was left."""
+    if question.answered_at is None and is_out_of_time(question, timezone.now()):
+        submit_answer(question=question, chosen=())
+
+
+def comes_again(question: QuizQuestion) -> bool:
+    """What today's session finds forgotten, and what was too slow in a sprint, comes once more before the end."""
+    if question.is_repeat:
+        return False
+    if question.quiz.mode == QuizMode.SPRINT:
+        return question.ran_out
+    return question.quiz.mode == QuizMode.TODAY and not question.is_right
+
+
+def ask_again(question: QuizQuestion) -> QuizQuestion:
+    """Put the question at the end of its quiz once more, its options in another order."""
+    rng = Random(question.pk)
+    order = arrange(Kind(question.kind), [option["text"] for option in question.options], rng)
+    again = copy(question)
+    again.pk = None
+    again._state = ModelState()
+    again.is_repeat = True
+    again.options = [question.options[index] for index in order]
+    again.shown_at = again.answered_at = again.chosen = again.is_right = None
+    again.ran_out = False
+    again.attempt = again.met_rating = again.met_deviation = None
+    while True:
+        last = QuizQuestion.objects.filter(quiz=question.quiz_id).order_by().aggregate(Max("position"))
+        again.position = last["position__max"] + 1
+        try:
+            with transaction.atomic():
+                again.save(force_insert=True)
+        except IntegrityError:
+            continue  # another device took this place in the same moment
+        return again
 
 
 def finish_quiz(quiz: Quiz) -> None:

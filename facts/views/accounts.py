@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +14,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from facts.models import Player
-from facts.services.players import delete_player, merge_guest
+from facts.services.players import delete_player, make_guest, merge_guest
 from facts.views.forms import DeleteAccountForm, ProfileForm
+from facts.views.http import get_player
 
 GUEST_KEY = "guest_to_merge"  # in the session of a member who played as a guest before signing in
+
+
+def ensure_player(request: HttpRequest) -> Player:
+    """The player; a visitor becomes a guest, signed in by the session."""
+    player = get_player(request)
+    if player is None:
+        player = make_guest()
+        token = request.META.get("CSRF_COOKIE")
+        login(request, player, backend="facts.backends.PlayerBackend")
+        # Signing in makes a new token, and a form in another tab would be refused. A guest who has just come about has
+        # nothing yet that somebody who knew the old one could want.
+        if token:
+            request.META.update(CSRF_COOKIE=token, CSRF_COOKIE_NEEDS_UPDATE=False)
+    return player
 
 
 class PlayerAdapter(DefaultAccountAdapter):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from facts.models import Domain, Player, Question, Quiz, QuizQuestion
+from facts.models import Domain, Player, Question, Quiz, QuizMode, QuizQuestion, StudyPlan
+from facts.models.progress import get_plan
 from facts.questions.grading import InvalidChoice
 from facts.selectors.play import (
     count_bank,
@@ -20,22 +21,29 @@ from facts.selectors.play import (
     get_result,
     unfinished_quizzes,
 )
+from facts.selectors.today import get_today
+from facts.services.catch_up import catch_up
 from facts.services.play import (
+    GRACE,
     MAX_LENGTH,
     MIN_LENGTH,
     NothingToAsk,
     Scope,
+    close_if_out_of_time,
+    comes_again,
     finish_quiz,
     mark_shown,
     missed_scope,
+    seconds_left,
     start_quiz,
+    start_sprint,
     submit_answer,
 )
-from facts.services.players import make_guest
-from facts.services.progress import fold_answers
-from facts.views.accounts import GUEST_KEY
-from facts.views.forms import QuizForm
-from facts.views.http import HtmxHttpRequest, get_player, render_part, wants_partial
+from facts.services.sessions import start_session
+from facts.views import exam
+from facts.views.accounts import GUEST_KEY, ensure_player
+from facts.views.forms import QuizForm, SprintForm
+from facts.views.http import HtmxHttpRequest, get_player, parse_choice, render_part, wants_partial
 
 QUICK_LENGTH = 10
 ALL_KINDS = list(Question.Kind.values)
@@ -50,6 +58,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _render_home(request: HttpRequest, form: QuizForm, status: int = 200) -> HttpResponse:
     player = get_player(request)
+    if player is not None:
+        catch_up(player)
     fact_count, question_count = count_bank()
     context = {
         "form": form,
@@ -58,6 +68,7 @@ def _render_home(request: HttpRequest, form: QuizForm, status: int = 200) -> Htt
         "families": count_facts_by_service(),
         "fact_count": fact_count,
         "question_count": question_count,
+        "today": get_today(player) if player else None,
         "has_guest_waiting": GUEST_KEY in request.session,
         "quizzes": unfinished_quizzes(player) if player else [],
         "quick_length": QUICK_LENGTH,
@@ -78,26 +89,17 @@ def start(request: HttpRequest) -> HttpResponse:
     form = QuizForm(data)
     if form.is_valid():
         try:
-            return redirect(start_for(request, form.scope(), form.cleaned_data["length"]))
+            return redirect(start_for(request, form.scope(), form.cleaned_data["length"], form.mode()))
         except NothingToAsk as reason:
             form.add_error(None, str(reason))
     return _render_home(request, form, status=422)
 
 
-def start_for(request: HttpRequest, scope: Scope, length: int) -> Quiz:
+def start_for(request: HttpRequest, scope: Scope, length: int, mode: QuizMode = QuizMode.PRACTICE) -> Quiz:
     """Start a quiz for whoever asks; a visitor becomes a guest. Raises NothingToAsk."""
-    player = get_player(request)
-    if player is None:
-        if not scope.find_facts():
-            raise NothingToAsk("No question fits this choice. Choose more services, domains or kinds of question.")
-        player = make_guest()
-        token = request.META.get("CSRF_COOKIE")
-        login(request, player, backend="facts.backends.PlayerBackend")
-        # Signing in makes a new token, and a form in another tab would be refused. A guest who has just come about has
-        # nothing yet that somebody who knew the old one could want.
-        if token:
-            request.META.update(CSRF_COOKIE=token, CSRF_COOKIE_NEEDS_UPDATE=False)
-    quiz = start_quiz(player=player, scope=scope, length=length)
+    if get_player(request) is None and not scope.find_facts():
+        raise NothingToAsk("No question fits this choice. Choose more services, domains or kinds of question.")
+    quiz = start_quiz(player=ensure_player(request), scope=scope, length=length, mode=mode)
     count = quiz.questions.count()
     if count < length and scope.facts is None:
         messages.info(
@@ -119,13 +121,16 @@ def quiz(request: HttpRequest, quiz_id: int) -> HttpResponse:
     """The result of a finished quiz; a running one goes on where it was left."""
     player = get_player(request)
     sitting = _get_quiz(player, quiz_id)
+    if sitting.mode == QuizMode.EXAM:
+        return exam.report(request, sitting)
     course = get_course(sitting)
     if sitting.finished_at is None and course.open_positions:
         return redirect("question", sitting.pk, course.open_positions[0])
     finish_quiz(sitting)
     assert player is not None
-    fold_answers(player)
-    return render(request, "facts/result.html", {"quiz": sitting, "result": get_result(sitting)})
+    catch_up(player)
+    with timezone.override(get_plan(player).zone):
+        return render(request, "facts/result.html", {"quiz": sitting, "result": get_result(sitting)})
 
 
 @never_cache
@@ -134,6 +139,8 @@ def question(request: HtmxHttpRequest, quiz_id: int, position: int) -> HttpRespo
     """Show one question, or take the answer to it."""
     player = get_player(request)
     asked = get_question(player, quiz_id, position)
+    if asked.quiz.mode == QuizMode.EXAM:
+        return exam.question(request, asked)
     error, is_late = "", False
     chosen = []
     if request.method == "POST":
@@ -142,20 +149,16 @@ def question(request: HtmxHttpRequest, quiz_id: int, position: int) -> HttpRespo
             error = "This quiz has ended, so the answer does not count any more."
         else:
             try:
-                is_late = not submit_answer(question=asked, chosen=_parse_choice(chosen))
+                is_late = not submit_answer(question=asked, chosen=parse_choice(chosen))
             except InvalidChoice as reason:
                 error = str(reason) if asked.answered_at is None else ""
         if not error and not wants_partial(request):
             return redirect(asked)
     elif asked.quiz.finished_at is None:
         mark_shown(asked)
+        close_if_out_of_time(asked)
     context = _question_context(asked, error=error, chosen=chosen, is_late=is_late)
     return render_part(request, "facts/question.html", "fragment", context, status=422 if error else 200)
-
-
-def _parse_choice(values: list[str]) -> list[int]:
-    """The posted values as indices of options; what is no number is no option."""
-    return [int(value) if value.isascii() and value.isdigit() and len(value) < 4 else -1 for value in values]
 
 
 def _question_context(asked: QuizQuestion, *, error: str, chosen: list[str], is_late: bool) -> dict[str, object]:
@@ -177,14 +180,44 @@ def _question_context(asked: QuizQuestion, *, error: str, chosen: list[str], is_
         "next_url": reverse("question", args=[asked.quiz_id, next_position]) if next_position else "",
         "error": error,
         "is_late": is_late,
+        "seconds_left": seconds_left(asked),
+        "grace": GRACE,
+        "comes_again": asked.answered_at is not None and comes_again(asked),
         "is_ended": asked.quiz.finished_at is not None and asked.answered_at is None,
     }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sprint(request: HttpRequest) -> HttpResponse:
+    """Start a quiz against the clock."""
+    player = get_player(request)
+    pace = get_plan(player).sprint_pace if player else StudyPlan.Pace.QUICK
+    form = SprintForm(request.POST if request.method == "POST" else None, initial={"pace": pace})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(start_sprint(player=ensure_player(request), pace=form.cleaned_data["pace"]))
+        except NothingToAsk as reason:
+            form.add_error(None, str(reason))
+    return render(request, "facts/sprint.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def today(request: HttpRequest) -> HttpResponse:
+    """Start the session that the plan asks for."""
+    try:
+        return redirect(start_session(player=ensure_player(request), wants_more="more" in request.POST))
+    except NothingToAsk as reason:
+        messages.info(request, str(reason))
+        return redirect("home")
 
 
 @require_POST
 def finish(request: HttpRequest, quiz_id: int) -> HttpResponse:
     """End the quiz before its last question."""
     sitting = _get_quiz(get_player(request), quiz_id)
+    if sitting.mode == QuizMode.EXAM:
+        return exam.finish(sitting)
     finish_quiz(sitting)
     return redirect(sitting)
 

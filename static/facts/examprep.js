@@ -31,18 +31,35 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The clock only informs; the server keeps the time.
+// In a sprint (data-left) it runs down, and at its end sends the form as it is.
 let started = performance.now();
 let clocked = null;
 setInterval(() => {
-  const timer = document.querySelector(".timer[data-seconds]");
+  const timer = document.querySelector(".timer[data-seconds], .timer[data-left]");
   if (timer !== clocked) {
     clocked = timer;
     started = performance.now();
   }
   if (!timer) return;
-  const seconds = Number(timer.dataset.seconds) + Math.floor((performance.now() - started) / 1000);
+  const gone = Math.floor((performance.now() - started) / 1000);
+  const runsDown = "left" in timer.dataset;
+  const seconds = runsDown ? Math.max(Number(timer.dataset.left) - gone, 0) : Number(timer.dataset.seconds) + gone;
   timer.lastElementChild.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  if (!runsDown) return;
+  timer.classList.toggle("is-short", seconds <= 5);
+  // Some seconds are granted for the way to the server and back; by then it agrees that the time is over.
+  if (gone >= Number(timer.dataset.left) + Number(timer.dataset.grace) + 1) {
+    delete timer.dataset.left;
+    document.querySelector("form[data-answers]")?.requestSubmit();
+  }
 }, 1000);
+
+// A time zone that was not chosen yet is suggested by the browser.
+document.addEventListener("DOMContentLoaded", () => {
+  const select = document.querySelector("select[data-suggests-zone]");
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (select && !select.value && [...select.options].some((option) => option.value === zone)) select.value = zone;
+});
 
 // A part that asks for the focus gets it, so that keys and screen readers go on from there.
 const focusNews = () => document.querySelector("main [autofocus]")?.focus({ preventScroll: true });

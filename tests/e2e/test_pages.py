@@ -13,6 +13,7 @@ pytestmark = pytest.mark.e2e
 PAGES = [
     "/lab/edge-storage/",
     *("/", "/facts/", "/facts/?q=lambda&status=changed", "/facts/alb-mutual-tls-verify/", "/history/", "/leaderboard/"),
+    *("/history/memory/", "/history/quizzes/"),
     *(
         "/leaderboard/?period=all",
         "/accounts/login/",
@@ -26,6 +27,8 @@ MEMBER_PAGES = [
     "/accounts/delete/",
     "/accounts/password/change/",
     "/accounts/logout/",
+    "/history/memory/?days=30",
+    "/history/delete/",
 ]
 
 
