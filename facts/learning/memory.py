@@ -7,7 +7,7 @@ late or under a clock that was set back.
 
 from copy import copy
 from datetime import datetime, timedelta
-from math import comb, exp
+from math import exp
 
 from fsrs import Card, Rating, Scheduler
 from fsrs.scheduler import STABILITY_MIN
@@ -32,13 +32,6 @@ _SAME_SITTING = timedelta(hours=12)
 
 # How likely a fact that was never asked is known: candidates come with some experience.
 KNOWN_BEFORE = 0.35
-
-
-def guess_floor(option_count: int, key_count: int = 1) -> float:
-    """The chance to hit exactly the right options by guessing: 0.25 for one of four, 0.1 for two of five."""
-    if not 0 < key_count <= option_count:
-        raise ValueError(f"{key_count} right of {option_count} options")
-    return 1 / comb(option_count, key_count)
 
 
 def recall_after(days: float, stability: float) -> float:

@@ -61,17 +61,11 @@ _FIRST_VALUES = {
 FIRST_DEVIATION = 250.0
 
 ONE_OF_FOUR = 1 / 4
-_FLOORS = {Kind.TRUE_FALSE: 1 / 2, Kind.CHOOSE_TWO: 1 / 10}
 
 
 def first_rating(kind: Kind) -> Rating:
     """What is thought of a question that nobody has answered."""
     return Rating(_FIRST_VALUES[kind], FIRST_DEVIATION)
-
-
-def guess_floor(kind: Kind) -> float:
-    """The chance to answer a question of this kind right by mere guessing: one of two, two of five, one of four."""
-    return _FLOORS.get(kind, ONE_OF_FOUR)
 
 
 def rate(rating: Rating, games: Sequence[tuple[Rating, float]]) -> Rating:
@@ -89,7 +83,7 @@ def rate(rating: Rating, games: Sequence[tuple[Rating, float]]) -> Rating:
 
 
 def rate_answer(player: Rating, question: Rating, is_right: bool, floor: float = ONE_OF_FOUR) -> tuple[Rating, Rating]:
-    """Player and question after a first attempt. ``floor`` is the question's ``guess_floor``.
+    """Player and question after a first attempt. ``floor`` is the question's ``grading.guess_floor``.
 
     A right answer never lowers the player nor lifts the question, and a wrong one the other way round. The less is
     known of one, the less it moves the other. A player's rating in a domain or family is rated in the same way: by

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from facts.models.bank import Domain, Fact, Question
+from facts.questions.grading import guess_floor
 
 MAX_SECONDS = 600  # longer than that nobody thinks about one question: the player was away
 
@@ -145,6 +146,11 @@ class QuizQuestion(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("question", args=[self.quiz_id, self.position])
+
+    @property
+    def guess_floor(self) -> float:
+        """The chance to answer it right without knowing anything."""
+        return guess_floor(len(self.options), sum(option["correct"] for option in self.options))
 
     @property
     def seconds(self) -> float:

@@ -1,6 +1,7 @@
 """Grading: the one place that decides whether an answer is right."""
 
 from collections.abc import Collection, Sequence
+from math import comb
 
 
 class InvalidChoice(ValueError):
@@ -24,3 +25,10 @@ def grade(correct: Sequence[bool], chosen: Collection[int]) -> bool:
             raise InvalidChoice("Choose one option only: one of them is right.")
         raise InvalidChoice(f"Choose two options: you have chosen {len(picked)}.")
     return picked == keys
+
+
+def guess_floor(option_count: int, key_count: int = 1) -> float:
+    """The chance to hit exactly the right options by guessing: 0.25 for one of four, 0.1 for two of five."""
+    if not 0 < key_count <= option_count:
+        raise ValueError(f"{key_count} right of {option_count} options")
+    return 1 / comb(option_count, key_count)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import fsrs
 
-from facts.learning.memory import guess_floor, review
+from facts.learning.memory import review
 from facts.models import Card, Player, QuizMode, QuizQuestion
 
 _MOVED = ("state", "step", "stability", "difficulty", "due", "last_review", "answered", "right", "last_question")
@@ -30,11 +30,10 @@ class Cards:
         at = answer.answered_at
         assert at is not None
         before = self.cards.get(answer.fact_id)
-        keys = sum(option["correct"] for option in answer.options)
         moved = review(
             to_fsrs(before) if before else None,
             is_right=bool(answer.is_right),
-            floor=guess_floor(len(answer.options), keys),
+            floor=answer.guess_floor,
             at=at,
             card_id=answer.fact_id,
         )

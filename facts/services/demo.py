@@ -18,7 +18,6 @@ from django.db.models import Count, QuerySet
 
 from facts.learning.blueprint import FULL, SHORT, Form
 from facts.learning.exam import WEIGHTS, choose_exam
-from facts.learning.memory import guess_floor
 from facts.learning.selection import Candidate, choose_questions
 from facts.models import (
     Domain,
@@ -48,6 +47,7 @@ from facts.services.play import (
 )
 from facts.services.players import delete_player
 from facts.services.progress import refold_answers
+from facts.services.statistics import withdraw_answers
 
 DEMO_EMAIL = "demo@example.org"
 LEAST_DAYS, MOST_DAYS, MOST_OTHERS = 28, 730, 100
@@ -106,7 +106,8 @@ def demo_members() -> QuerySet[Player]:
 
 @transaction.atomic
 def remove_demo_members() -> None:
-    """Delete them with all they did. Ratings of questions that they alone have made go too."""
+    """Delete them with all they did. Ratings of questions that they alone have made go too, and what they added to the
+    statistics of questions."""
     rated = QuizQuestion.objects.filter(player__in=demo_members(), met_rating__isnull=False)
     counts = dict(rated.order_by().values_list("question").annotate(Count("pk")))
     ratings = QuestionRating.objects.filter(question__in=rated.values("question"))
@@ -114,6 +115,7 @@ def remove_demo_members() -> None:
     for start in range(0, len(own), _BATCH):
         QuestionRating.objects.filter(pk__in=own[start : start + _BATCH]).delete()
     for player in demo_members():
+        withdraw_answers(player)
         delete_player(player)
 
 
@@ -458,7 +460,7 @@ class _Learner:
         days = (at - self.learnt_at[row.fact_id]) / _DAY if stability else 0.0
         recall = 0.9 ** (days / stability) if stability else 0.0
         knows = rng.random() < recall * _ease(row.question.fingerprint)
-        floor = guess_floor(len(row.options), sum(option["correct"] for option in row.options))
+        floor = row.guess_floor
         is_right = rng.random() < (0.97 if knows else floor + 0.08)
         talent = self.talents[row.fact_id]
         if knows and stability and days > 0.5:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from facts.learning.rating import Rating, first_rating, guess_floor, idle, rate_answer
+from facts.learning.rating import Rating, first_rating, idle, rate_answer
 from facts.models import Player, PlayerRating, Question, QuestionRating, QuizQuestion
 from facts.questions.content import Kind
 
@@ -65,7 +65,7 @@ class Ratings:
         else:
             days = max((answer.answered_at - own.rated_at).total_seconds(), 0) / _SECONDS_A_DAY
             before = idle(own.rating, days)
-        player, question = rate_answer(before, met, is_right, guess_floor(Kind(answer.kind)))
+        player, question = rate_answer(before, met, is_right, answer.guess_floor)
         own.add(player, is_right)
         own.rated_at = answer.answered_at
         self.own[scope] = own

@@ -20,9 +20,10 @@ from random import Random
 from statistics import fmean as mean
 
 from facts.learning.blueprint import DOMAINS, FULL, is_pass, right_to_pass, split
-from facts.learning.rating import Rating, first_rating, guess_floor, idle, rate_answer, typical
+from facts.learning.rating import Rating, first_rating, idle, rate_answer, typical
 from facts.learning.readiness import Readiness, Standing, estimate, missing
 from facts.questions.content import Kind
+from facts.questions.grading import guess_floor
 from tests.benchmarks.report import print_table, progress
 from tests.benchmarks.workplace import ROOT
 
@@ -56,6 +57,9 @@ FINAL_SEED = 2026  # seeds 1 to 3 were for tuning the estimator
 PLOT = ROOT / "docs" / "calibration.svg"
 
 
+OPTIONS = {Kind.TRUE_FALSE: 2, Kind.CHOOSE_TWO: 5}  # of the others, four
+
+
 @dataclass(frozen=True, slots=True)
 class Cohort:
     """``gain``: how much abler each grows from the first answer to the last, which no rating is told."""
@@ -84,7 +88,7 @@ class Question:
 
     @property
     def floor(self) -> float:
-        return guess_floor(self.kind)
+        return guess_floor(OPTIONS.get(self.kind, 4), self.kind.keys)
 
 
 @dataclass(slots=True)

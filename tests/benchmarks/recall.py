@@ -19,8 +19,9 @@ from statistics import mean, stdev
 
 from fsrs import Card
 
-from facts.learning.memory import KNOWN_BEFORE, guess_floor, recall, review
+from facts.learning.memory import KNOWN_BEFORE, recall, review
 from facts.learning.planning import FactState, choose_facts, known_share
+from facts.questions.grading import guess_floor
 from tests.benchmarks.learners import MODELS
 from tests.content import shipped_bank, shipped_questions
 

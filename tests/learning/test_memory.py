@@ -14,7 +14,6 @@ from facts.learning.memory import (
     KNOWN_BEFORE,
     days_until_due,
     gain_of_review,
-    guess_floor,
     knew,
     recall,
     recall_after,
@@ -38,16 +37,6 @@ def make_card(stability: float = 10.0, difficulty: float = 5.0) -> Card:
 
 def answer(card: Card | None, is_right: bool, days: float = 0.0, floor: float = 0.25) -> Card:
     return review(card, is_right=is_right, floor=floor, at=START + DAY * days)
-
-
-@pytest.mark.parametrize(("options", "keys", "floor"), [(2, 1, 0.5), (4, 1, 0.25), (5, 2, 0.1), (3, 3, 1.0)])
-def test_guess_floor_known_values(options, keys, floor):
-    assert guess_floor(options, keys) == pytest.approx(floor)
-
-
-def test_guess_floor_more_keys_than_options_is_refused():
-    with pytest.raises(ValueError, match="3 right of 2 options"):
-        guess_floor(2, 3)
 
 
 def test_recall_after_stability_days_is_nine_tenths():

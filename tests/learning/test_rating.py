@@ -11,7 +11,6 @@ from facts.learning.rating import (
     Rating,
     expected_share,
     first_rating,
-    guess_floor,
     idle,
     rate,
     rate_answer,
@@ -110,7 +109,7 @@ def test_rate_answer_a_right_answer_counts_less_where_guessing_is_easier():
 
 
 def test_rate_answer_a_hopeless_guess_that_was_right_says_little():
-    lucky, _ = rate_answer(Rating(1000, 100), Rating(2000, 100), True, guess_floor(Kind.WHICH_TRUE))
+    lucky, _ = rate_answer(Rating(1000, 100), Rating(2000, 100), True, 1 / 4)
     plain, _ = rate_answer(Rating(1000, 100), Rating(2000, 100), True, 0.0)
     assert lucky.value - 1000 < 1
     assert plain.value - 1000 > 40
@@ -150,14 +149,6 @@ def test_first_rating_is_near_the_centre_and_unsure(kind):
     first = first_rating(kind)
     assert abs(first.value - CENTRE) <= 60
     assert first.deviation == FIRST_DEVIATION
-
-
-@pytest.mark.parametrize(
-    ("kind", "floor"),
-    [(Kind.TRUE_FALSE, 0.5), (Kind.FILL_BLANK, 0.25), (Kind.SCENARIO, 0.25), (Kind.CHOOSE_TWO, 0.1)],
-)
-def test_guess_floor_is_the_chance_of_a_blind_guess(kind, floor):
-    assert guess_floor(kind) == floor
 
 
 @given(st.floats(-5000, 5000), usual_ratings, floors)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.questions.grading import InvalidChoice, grade
+from facts.questions.grading import InvalidChoice, grade, guess_floor
 
 ONE_KEY = [False, True, False, False]
 TWO_KEYS = [True, False, False, True, False]
@@ -57,3 +57,13 @@ def test_grade_right_for_exactly_the_keys(correct, data):
     keys = [index for index, is_key in enumerate(correct) if is_key]
     chosen = data.draw(st.permutations(range(len(correct))))[: len(keys)]
     assert grade(correct, chosen) is (sorted(chosen) == keys)
+
+
+@pytest.mark.parametrize(("options", "keys", "floor"), [(2, 1, 0.5), (4, 1, 0.25), (5, 2, 0.1), (3, 3, 1.0)])
+def test_guess_floor_known_values(options, keys, floor):
+    assert guess_floor(options, keys) == pytest.approx(floor)
+
+
+def test_guess_floor_more_keys_than_options_is_refused():
+    with pytest.raises(ValueError, match="3 right of 2 options"):
+        guess_floor(2, 3)
