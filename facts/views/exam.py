@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -320,7 +321,8 @@ def report(request: HttpRequest, sitting: Quiz) -> HttpResponse:
     player = get_player(request)
     assert player is not None
     catch_up(player)
-    return render(request, "facts/exam_report.html", {"quiz": sitting, "report": get_report(sitting)})
+    with timezone.override(get_plan(player).zone):
+        return render(request, "facts/exam_report.html", {"quiz": sitting, "report": get_report(sitting)})
 
 
 def _answer_context(asked: QuizQuestion) -> dict[str, Any]:
