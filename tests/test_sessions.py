@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,8 +12,10 @@ from facts.selectors.play import get_result
 from facts.selectors.today import get_today, read_states
 from facts.services.play import (
     NothingToAsk,
+    Scope,
     close_if_out_of_time,
     seconds_left,
+    start_quiz,
     start_sprint,
     submit_answer,
 )
@@ -218,14 +220,37 @@ def test_today_counts_down_to_the_exam_in_the_players_days(alice):
     assert (today.days_left, today.is_exam_over) == (None, True)
 
 
-def test_session_of_yesterday_evening_is_not_todays(alice):
+def test_session_of_yesterday_evening_is_not_todays(alice, monkeypatch):
     facts = make_facts(30)
-    now = timezone.now()
+    now = datetime(2026, 3, 10, 15, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
     StudyPlan.objects.create(player=alice, exam_on=(now + timedelta(days=10)).date())
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     values = {"state": 2, "stability": 0.5, "difficulty": 6, "first_review": now - timedelta(days=9)}
     for number, fact in enumerate(facts):
-        when = midnight - timedelta(minutes=20 if number > 1 else 0)
+        when = now - timedelta(hours=14 if number < 2 else 16)
         Card.objects.create(player=alice, fact=fact, last_review=when, due=when + timedelta(days=1), **values)
     numbers = get_today(alice).numbers
     assert numbers.questions_today == numbers.questions_a_day - 2 > 0
+
+
+def test_forecast_does_not_fall_by_doing_todays_work(alice):
+    make_facts(30)
+    StudyPlan.objects.create(player=alice, exam_on=(timezone.now() + timedelta(days=20)).date(), new_per_day=5)
+    before = get_today(alice).numbers
+    answer_quiz(start_session(player=alice))
+    fold_answers(alice)
+    after = get_today(alice).numbers
+    assert (before.questions_today, after.questions_today) == (5, 0)
+    assert after.recall_if_followed >= before.recall_if_followed - 0.03
+
+
+def test_cramming_asks_what_fades_first_then_what_is_new_then_what_is_firm(alice):
+    firm, weak, new, weakest = make_facts(4)
+    now = timezone.now()
+    for fact, stability in ((firm, 300), (weak, 3), (weakest, 1)):
+        values = {"state": 2, "difficulty": 5, "first_review": now, "due": now, "last_review": now - timedelta(days=9)}
+        Card.objects.create(player=alice, fact=fact, stability=stability, **values)
+    for length, expected in ((1, {weakest}), (2, {weakest, weak}), (3, {weakest, weak, new})):
+        quiz = start_quiz(player=alice, scope=Scope(), length=length, mode=QuizMode.CRAM)
+        assert set(quiz.questions.values_list("fact", flat=True)) == {fact.pk for fact in expected}
+    assert quiz.scope == "Cram: Everything"

@@ -46,7 +46,7 @@ class Plan:
     new_today: int
     questions_today: int  # what is left of today's
     minutes_today: int
-    recall_now: float
+    recall_now: float  # of what was asked today, tomorrow: by then it is seen whether it was learned or only read
     questions_a_day: int | None  # until the exam, today's that were answered included; None without a date
     recall_if_idle: float | None  # on the exam day, if nothing more is done; None without a date
     recall_if_followed: float | None  # on the exam day, if the plan is; None without a date
@@ -55,7 +55,9 @@ class Plan:
 # How many facts are offered for each question: some of them answer each other, and are left out.
 _FACTS_PER_QUESTION = 4
 # What falls due within these days is due: who practises every evening must not miss by minutes what is due at eight.
-_DUE_WITHIN = 0.5
+DUE_WITHIN = 0.5
+# The least time since the last review for which a recall is told: a minute after the answer was read all is recalled.
+FRESH_DAYS = 1.0
 # A fact asked within these days was asked today: asking again would tell nothing.
 _JUST_ASKED = 0.5
 # New facts are spread over the time until this many days before the exam, or half of the time left if that is less.
@@ -84,7 +86,13 @@ def known_share(right: int, answered: int, by_guess: float) -> float:
 
 
 def choose_facts(
-    states: Sequence[FactState], *, length: int, days_to_exam: float | None, new_limit: int, rng: Random
+    states: Sequence[FactState],
+    *,
+    length: int,
+    days_to_exam: float | None,
+    new_limit: int,
+    rng: Random,
+    due_within: float = DUE_WITHIN,
 ) -> list[int]:
     """Facts for a session of ``length`` questions, the session first, then what may stand in where questions clash.
 
@@ -112,7 +120,7 @@ def choose_facts(
         ranked = (gain * weight, chance(), fact_id)
         if days_since < _JUST_ASKED or (exam is not None and gain < _USEFUL):
             useless.append(ranked)
-        elif exam is not None or due_in <= _DUE_WITHIN:
+        elif exam is not None or due_in <= due_within:
             due.append(ranked)
         else:
             later.append(ranked)
@@ -143,20 +151,24 @@ def make_plan(
     states: Sequence[FactState],
     *,
     days_to_exam: float | None,
-    new_limit: int,
+    new_per_day: int,
+    new_left: int,
     seconds_a_question: float,
     done_today: int = 0,
+    due_within: float = DUE_WITHIN,
 ) -> Plan:
-    """What there is to do today, ``new_limit`` being what is left of the day's. An exam in the past is no exam.
+    """What there is to do today. An exam in the past is no exam.
 
-    ``done_today`` facts were asked since the day began; with an exam ahead they count for today's share.
+    ``new_per_day`` facts may be met for the first time each day, ``new_left`` of them are left for today.
+    ``done_today`` facts were asked since the day began; with an exam ahead they count for today's share. What is due
+    in ``due_within`` days is due.
 
     A plan wants each fact recalled on the exam day with a chance of 0.9, and counts the reviews that this is expected
     to take; a fact for which five do not suffice gets five. Cards much alike count as if they were equal.
     """
     exam = days_to_exam if days_to_exam is not None and days_to_exam >= 0 else None
     days = 0.0 if exam is None else exam
-    due_now = unseen = 0
+    due_now = unseen = askable = 0
     total = now = idle = 0.0
     cells: dict[tuple[int, int], list[float]] = {}  # cards much alike: count, weight, and the first of them
     unseen_cells: dict[int, list[float]] = {}  # tenths of the chance to be known: count, weight
@@ -168,11 +180,12 @@ def make_plan(
             idle += weight * known
             cell = unseen_cells.setdefault(round(10 * known), [0, 0.0])
         else:
-            due_now += due_in <= _DUE_WITHIN
+            due_now += due_in <= due_within
+            askable += days_since >= _JUST_ASKED
             days_since = max(days_since, 0.0)
             recall = recall_after(days_since, stability)
-            now += weight * recall
-            idle += weight * recall_after(days_since + days, stability)
+            now += weight * recall_after(max(days_since, FRESH_DAYS), stability)
+            idle += weight * recall_after(max(days_since + days, FRESH_DAYS), stability)
             cell = cells.setdefault(
                 (floor(4 * log(stability)), floor(20 * recall)), [0, 0.0, stability, difficulty, days_since]
             )
@@ -180,7 +193,7 @@ def make_plan(
         cell[1] += weight
     total = total or 1.0
     if exam is None:
-        new_today = min(unseen, max(new_limit, 0))
+        new_today = min(unseen, max(new_left, 0))
         questions = due_now + new_today
         minutes = _minutes(questions, seconds_a_question)
         return Plan(due_now, new_today, questions, minutes, now / total, None, None, None)
@@ -190,7 +203,8 @@ def make_plan(
         reviews, recall = _reviews_needed(stability, difficulty, days_since, exam)
         needed += count * reviews
         followed += weight * recall
-    met = min(max(new_limit, 0) * sessions / unseen, 1.0) if unseen else 0.0
+    may_meet = max(new_left, 0) + max(new_per_day, 0) * (sessions - 1)
+    met = min(may_meet / unseen, 1.0) if unseen else 0.0
     for tenths, (count, weight) in unseen_cells.items():
         known = tenths / 10
         # Between what a right and a wrong first answer would make of it. On average it is met a third of the way on.
@@ -198,10 +212,11 @@ def make_plan(
         needed += met * count * (1 + reviews)
         followed += weight * (met * recall + (1 - met) * known)
     a_day = ceil((needed + done_today) / sessions)
-    questions = max(a_day - done_today, 0)
+    # Early on there may be less to ask than will be needed on an average day.
+    questions = min(max(a_day - done_today, 0), askable + min(unseen, max(new_left, 0)))
     return Plan(
         due_now=due_now,
-        new_today=min(unseen, max(new_limit, 0), _new_a_day(unseen, exam), questions),
+        new_today=min(unseen, max(new_left, 0), max(_new_a_day(unseen, exam), questions - askable), questions),
         questions_today=questions,
         minutes_today=_minutes(questions, seconds_a_question),
         recall_now=now / total,

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from heapq import nlargest, nsmallest
+from heapq import nsmallest
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
+from facts.learning.blueprint import scaled_score
 from facts.learning.memory import recall_after
-from facts.learning.planning import forecast
+from facts.learning.planning import FRESH_DAYS, forecast
 from facts.learning.streak import Streak, count_streak
-from facts.models import Card, Domain, Fact, Player, Quiz, QuizQuestion, Service, Tally
+from facts.models import Card, Domain, Fact, Player, Quiz, QuizMode, QuizQuestion, Service, Tally
 from facts.models.play import seconds_between
 from facts.models.progress import EPOCH, StudyPlan
 
@@ -77,9 +78,9 @@ class Overview:
     waiting: Quiz | None = None  # of somebody who has not answered anything yet
 
     @property
-    def most_missed(self) -> list[Accuracy]:
-        """The five services with the most wrong answers."""
-        return nlargest(5, self.services, key=lambda service: service.answered - service.right)
+    def weakest_services(self) -> list[Accuracy]:
+        """The five services with the smallest share of right answers, few answers weighing less."""
+        return nsmallest(5, self.services, key=lambda service: (service.right + 8) / (service.answered + 12))
 
     @property
     def is_daily(self) -> bool:
@@ -246,7 +247,7 @@ def get_memory(player: Player, plan: StudyPlan, now: datetime, days: int = HORIZ
             for card in weakest
             if card.fact_id in facts
         ],
-        due_now=sum(card.due <= now for card in cards),
+        due_now=sum(days <= 0 for days in due_in),
         # In whole days of the player's own; that of the exam counts.
         forecast=forecast(due_in, days, (exam_on - today).days + 1 if exam_on else None),
         today=today,
@@ -265,7 +266,8 @@ def _map_services(cards: Iterable[_Card], now: datetime) -> tuple[Recall, list[F
     for card in cards:
         if service_recall := services.get(card.service_id):
             service_recall.met += 1
-            service_recall.sum += card.recall(now)
+            # A minute after the answer was read all is recalled: what is of today is judged by tomorrow.
+            service_recall.sum += card.recall(max(now, card.last_review + FRESH_DAYS * _DAY))
     total = Recall("Everything")
     for family in families.values():
         for recall in family.services:
@@ -279,24 +281,34 @@ def _map_services(cards: Iterable[_Card], now: datetime) -> tuple[Recall, list[F
 
 @dataclass
 class PastQuiz:
+    """A quiz in sums; what was asked again is not counted, nor are the pilots of an exam."""
+
     quiz: Quiz
     count: int = 0
-    answered: int = 0
+    answered: int = 0  # chosen, in an exam that runs
     right: int = 0
     seconds: float = 0
+
+    @property
+    def score(self) -> int | None:
+        """The scaled score of an exam that is over."""
+        is_over = self.quiz.mode == QuizMode.EXAM and self.quiz.finished_at and self.count
+        return scaled_score(self.right, self.count) if is_over else None
 
 
 def get_past_quizzes(player: Player, page: str | int = 1) -> tuple[Page, list[PastQuiz]]:
     """A page of the player's quizzes, the latest first. Three queries."""
     quizzes = Paginator(Quiz.objects.filter(player=player).order_by("-started_at", "-pk"), QUIZ_PAGE).get_page(page)
     past = {quiz.pk: PastQuiz(quiz) for quiz in quizzes}
-    rows = QuizQuestion.objects.filter(quiz__in=list(past)).order_by()
-    for quiz_id, is_right, shown_at, answered_at, spent in rows.values_list(
-        "quiz", "is_right", "shown_at", "answered_at", "spent"
+    rows = QuizQuestion.objects.filter(quiz__in=list(past), is_repeat=False).order_by()
+    for quiz_id, is_right, shown_at, answered_at, spent, draft, is_scored in rows.values_list(
+        "quiz", "is_right", "shown_at", "answered_at", "spent", "draft", "is_scored"
     ):
         entry = past[quiz_id]
-        entry.count += 1
-        entry.answered += answered_at is not None
-        entry.right += is_right is True
         entry.seconds += seconds_between(shown_at, answered_at) if spent is None else spent
+        if not is_scored and entry.quiz.finished_at:
+            continue  # while an exam runs, nothing tells the pilots apart
+        entry.count += 1
+        entry.answered += answered_at is not None or draft is not None
+        entry.right += is_right is True
     return quizzes, list(past.values())

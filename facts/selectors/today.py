@@ -32,7 +32,8 @@ class Today:
     streak: Streak
     answered: int  # today
     states: list[FactState] = field(repr=False)  # what the choice of a session is made from
-    new_limit: int  # of facts not met before, what is left for today
+    new_left: int  # of facts not met before, for today
+    due_within: float  # days until the day is over
 
     @property
     def days_left(self) -> int | None:
@@ -79,11 +80,14 @@ def get_today(player: Player) -> Today:
     )
     answered, seconds = sum(count for _, count, _ in days), sum(seconds for *_, seconds in days)
     states = read_states(player, now)
-    new_limit = max(plan.new_per_day - count_new_today(player, plan, now), 0)
+    new_left = max(plan.new_per_day - count_new_today(player, plan, now), 0)
+    due_within = (_midnight(plan, now, days=1) - now) / _DAY
     numbers = make_plan(
         states,
         days_to_exam=days_to_exam(plan, now),
-        new_limit=new_limit,
+        new_per_day=plan.new_per_day,
+        new_left=new_left,
+        due_within=due_within,
         done_today=_count_asked_today(states, plan, now),
         seconds_a_question=seconds / answered if answered and seconds else SECONDS_A_QUESTION,
     )
@@ -94,7 +98,8 @@ def get_today(player: Player) -> Today:
         count_streak([starts_on for starts_on, *_ in days], day),
         next((count for starts_on, count, _ in days if starts_on == day), 0),
         states,
-        new_limit,
+        new_left,
+        due_within,
     )
 
 
@@ -110,9 +115,9 @@ def days_to_exam(plan: StudyPlan, now: datetime) -> float | None:
     return days if days > 0 else None
 
 
-def _midnight(plan: StudyPlan, now: datetime) -> datetime:
-    """When the player's day began."""
-    return datetime.combine(now.astimezone(plan.zone).date(), time(), plan.zone)
+def _midnight(plan: StudyPlan, now: datetime, *, days: int = 0) -> datetime:
+    """When the player's day began, or another one so many days later will."""
+    return datetime.combine(now.astimezone(plan.zone).date() + timedelta(days=days), time(), plan.zone)
 
 
 def _count_asked_today(states: list[FactState], plan: StudyPlan, now: datetime) -> int:

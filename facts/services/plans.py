@@ -22,7 +22,10 @@ def save_plan(*, plan: StudyPlan) -> None:
 
 @transaction.atomic
 def save_result(*, player: Player, taken_on: date, is_passed: bool, score: int | None) -> ExamResult:
-    """Keep what came of the exam on that day, with what is foretold now; telling it again replaces it."""
+    """Keep what came of the exam on that day, with what is foretold now; telling it again replaces it.
+
+    Once it is passed, the plan has no exam date any more.
+    """
     readiness = get_readiness(player).estimate
     values = {"is_passed": is_passed, "score": score}
     foretold = {
@@ -30,6 +33,8 @@ def save_result(*, player: Player, taken_on: date, is_passed: bool, score: int |
         "low": readiness.low if readiness else None,
         "high": readiness.high if readiness else None,
     }
+    if is_passed:  # what was planned for is done
+        StudyPlan.objects.filter(player=player).update(exam_on=None)
     result, _ = ExamResult.objects.update_or_create(
         player=player, taken_on=taken_on, defaults=values, create_defaults=values | foretold
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +15,7 @@ from django.db.models import Count, Max
 from django.db.models.base import ModelState
 from django.utils import timezone
 
+from facts.learning.memory import DUE_RECALL, recall_after
 from facts.learning.selection import Candidate, choose_questions
 from facts.models import Card, Domain, Fact, Family, Ground, Player, Question, Quiz, QuizMode, QuizQuestion, Service
 from facts.models.play import seconds_between
@@ -88,11 +89,38 @@ def start_quiz(
     found = scope.find_facts()
     fact_ids = list(found)
     rng.shuffle(fact_ids)
-    # Facts that were asked less often come first, then those that the choice is mainly about; then chance decides.
-    asked = dict(QuizQuestion.objects.filter(player=player).values_list("fact").annotate(Count("pk")).order_by())
-    fact_ids.sort(key=lambda fact_id: (asked.get(fact_id, 0), not found[fact_id]))
-    quiz = Quiz(player=player, mode=mode, scope=scope.in_words(), seed=seed)
+    if mode == QuizMode.CRAM:
+        fact_ids.sort(key=_rank_for_cramming(player))
+    else:
+        # Facts that were asked less often come first, then those that the choice is mainly about; then chance decides.
+        asked = dict(QuizQuestion.objects.filter(player=player).values_list("fact").annotate(Count("pk")).order_by())
+        fact_ids.sort(key=lambda fact_id: (asked.get(fact_id, 0), not found[fact_id]))
+    quiz = Quiz(player=player, mode=mode, scope=_title(scope, mode), seed=seed)
     return ask_about(quiz, fact_ids, length, rng, kinds=scope.kinds, pace=pace)
+
+
+def _title(scope: Scope, mode: QuizMode) -> str:
+    words = scope.in_words()
+    return f"Cram: {words}"[:200] if mode == QuizMode.CRAM else words
+
+
+def _rank_for_cramming(player: Player) -> Callable[[int], tuple[int, float]]:
+    """What was met and fades comes first, the weakest before all, then what was never met, then what is firm."""
+    now = timezone.now()
+    recalls = {
+        fact_id: recall_after((now - last_review) / timedelta(days=1) + 1, stability)
+        for fact_id, stability, last_review in Card.objects.filter(player=player).values_list(
+            "fact", "stability", "last_review"
+        )
+    }
+
+    def rank(fact_id: int) -> tuple[int, float]:
+        recall = recalls.get(fact_id)
+        if recall is None:
+            return 1, 0.0
+        return (0, recall) if recall < DUE_RECALL else (2, recall)
+
+    return rank
 
 
 SPRINT_LENGTH = 20

@@ -31,7 +31,8 @@ def start_session(*, player: Player, wants_more: bool = False, seed: int | None 
         today.states,
         length=length,
         days_to_exam=days_to_exam(today.plan, now),
-        new_limit=today.new_limit,
+        new_limit=today.new_left,
+        due_within=today.due_within,
         rng=rng,
     )
     quiz = Quiz(player=player, mode=QuizMode.TODAY, scope="Today’s session", seed=seed)

@@ -48,7 +48,7 @@ def names_service(question: QuizQuestion) -> bool:
 @register.filter
 def given(question: QuizQuestion) -> str:
     """The answer given, in words."""
-    return " and ".join(f"“{question.options[index]['text']}”" for index in question.chosen or ())
+    return " and ".join(f"“{question.options[index]['text']}”" for index in question.chosen or ()) or "nothing"
 
 
 @register.filter

@@ -58,7 +58,7 @@ def result(request: HttpRequest) -> HttpResponse:
             score=form.cleaned_data["score"],
         )
         if told.is_passed:
-            messages.success(request, "Congratulations. Your result is kept.")
+            messages.success(request, "Congratulations. Your result is kept, and your plan has no exam date any more.")
         else:
             messages.success(request, "Your result is kept. You know now what to work on.")
         return redirect("plan")

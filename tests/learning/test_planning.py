@@ -20,8 +20,15 @@ def choose(
     return choose_facts(states, length=length, days_to_exam=exam, new_limit=new, rng=Random(seed))
 
 
-def plan(states: list[FactState], *, exam: float | None = None, new: int = 10, done: int = 0):
-    return make_plan(states, days_to_exam=exam, new_limit=new, seconds_a_question=45, done_today=done)
+def plan(states: list[FactState], *, exam: float | None = None, new: int = 10, left: int | None = None, done: int = 0):
+    return make_plan(
+        states,
+        days_to_exam=exam,
+        new_per_day=new,
+        new_left=new if left is None else left,
+        seconds_a_question=45,
+        done_today=done,
+    )
 
 
 @st.composite

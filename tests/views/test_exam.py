@@ -66,7 +66,7 @@ def test_start_page_says_what_it_is_like(client):
     response = client.get(START)
     assertContains(response, "75 questions, 180 minutes")
     assertContains(response, "20 questions, 48 minutes")
-    assertContains(response, "65 of the 75 questions count.")
+    assertContains(response, "65 of the 75 questions count, in the short form 17 of 20.")
     assertNotContains(response, "too few questions")
 
 
@@ -472,7 +472,7 @@ def test_report_has_the_sentence_the_figures_and_the_pilots(alice_client, exam):
     assert "a linear estimate from 100 to 1,000: AWS equates its forms" in html
     assert "6 questions were left open" in html
     assert html.count("pilot, did not count") == 1
-    assert "Practise the 6 I missed" in html
+    assert "Study next: the 6 I missed" in html
     assert html.count(">Reasons<") == 8
 
 

@@ -88,6 +88,15 @@ def test_result_is_kept_and_shown(alice_client, alice):
     assertContains(alice_client.get("/plan/"), "801")
 
 
+def test_passing_ends_the_countdown_and_failing_does_not(alice_client, alice):
+    exam_on = timezone.now().date() + timedelta(days=5)
+    StudyPlan.objects.create(player=alice, exam_on=exam_on)
+    alice_client.post("/plan/result/", {"taken_on": in_days(-2), "is_passed": "no"})
+    assert StudyPlan.objects.get().exam_on == exam_on
+    alice_client.post("/plan/result/", {"taken_on": in_days(-1), "is_passed": "yes"})
+    assert StudyPlan.objects.get().exam_on is None
+
+
 def test_result_told_again_replaces_the_first(alice_client):
     for score in ("700", "710"):
         alice_client.post("/plan/result/", {"taken_on": in_days(-1), "is_passed": "no", "score": score})
