@@ -237,7 +237,7 @@ def test_merging_a_guest_folds_both_in_the_order_of_time(alice):
 def test_fold_takes_a_fixed_number_of_queries(alice, length, django_assert_num_queries):
     make_facts(6, has_scenario=True)
     play(alice, length=length, kinds=["scenario"])
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(24):
         fold_answers(alice)
 
 

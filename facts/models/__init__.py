@@ -4,6 +4,7 @@ from facts.models.bank import (
     Confirmation,
     Domain,
     Fact,
+    FactVersion,
     FalseStatement,
     Family,
     Ground,
@@ -22,6 +23,7 @@ from facts.models.progress import (
     StudyPlan,
     Tally,
 )
+from facts.models.statistics import FlagName, PilotVerdict, QuestionStatistics
 
 __all__ = [
     "Blank",
@@ -31,13 +33,17 @@ __all__ = [
     "Domain",
     "ExamResult",
     "Fact",
+    "FactVersion",
     "FalseStatement",
     "Family",
+    "FlagName",
     "Ground",
+    "PilotVerdict",
     "Player",
     "PlayerRating",
     "Question",
     "QuestionRating",
+    "QuestionStatistics",
     "Quiz",
     "QuizMode",
     "QuizQuestion",

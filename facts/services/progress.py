@@ -16,6 +16,7 @@ from facts.models import Card, Player, PlayerRating, QuizQuestion, Tally
 from facts.models.progress import get_plan
 from facts.services.cards import Cards
 from facts.services.ratings import Ratings
+from facts.services.statistics import count_quizzes, to_count
 from facts.services.tallies import Tallies
 
 # Raised when answers add up to something else than before: whoever was folded otherwise is folded anew.
@@ -24,7 +25,8 @@ FOLD_VERSION = 1
 
 def fold_answers(player: Player) -> int:
     """Add the player's answers that are not in the progress yet; returns how many there were."""
-    if player.fold_version == FOLD_VERSION and not _to_fold(player).exists():
+    is_pending = _to_fold(player).values("pk").union(to_count(player).values("pk")).exists()
+    if player.fold_version == FOLD_VERSION and not is_pending:
         return 0  # nearly always, and then no writer's turn has to be waited for
     return _fold(player, anew=False)
 
@@ -54,9 +56,10 @@ def _fold(player: Player, *, anew: bool) -> int:
     comes_late = earliest is not None and until is not None and earliest < until
     if anew or comes_late or locked.fold_version != FOLD_VERSION:
         _forget(player)
-        answers = _read(player)
+        answers, anew = _read(player), True
     if answers:
         _add(player, answers)
+    count_quizzes(player, anew=anew)
     player.fold_version = FOLD_VERSION
     player.folded_until = answers[-1].answered_at if answers else until
     player.save(update_fields=["fold_version", "folded_until"])
