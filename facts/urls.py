@@ -1,6 +1,6 @@
 from django.urls import path
 
-from facts.views import accounts, bank, errors, exam, history, lab, plan, play, progress, readiness
+from facts.views import accounts, bank, corrections, errors, exam, history, lab, plan, play, progress, readiness
 
 urlpatterns = [
     path("", play.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("quiz/<int:quiz_id>/<int:position>/", play.question, name="question"),
     path("facts/", bank.facts, name="facts"),
     path("facts/<slug:slug>/", bank.fact, name="fact"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/feed/", corrections.feed, name="corrections_feed"),
     path("readiness/", readiness.readiness, name="readiness"),
     path("plan/", plan.plan, name="plan"),
     path("plan/result/", plan.result, name="result"),

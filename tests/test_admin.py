@@ -213,21 +213,13 @@ def test_question_list_query_count_is_fixed(editor_client, fact_count, django_as
     assert response.context["cl"].result_count == 2 * fact_count
 
 
-def test_question_list_shows_the_share_of_right_answers(editor_client, alice):
-    quiz = make_quiz(alice)
-    answered = quiz.questions.all()[:2]
-    for question, is_right in zip(answered, (True, False), strict=True):
-        quiz.questions.filter(pk=question.pk).update(answered_at=timezone.now(), chosen=[0], is_right=is_right)
-    page = editor_client.get("/admin/facts/question/?o=-5").content.decode()
-    assert [page.count(f'<td class="field-facility">{share}</td>') for share in ("100 %", "0 %")] == [1, 1]
-
-
 # Saving
 
 
 def save(client, row, changes):
     """Send the row's page with these changes and follow to the page that tells what happened."""
-    return client.post(change_page(row), Form(client.get(change_page(row))).values | changes, follow=True)
+    why = {"why": "It was read again."} if "statement" in changes else {}
+    return client.post(change_page(row), Form(client.get(change_page(row))).values | why | changes, follow=True)
 
 
 def test_saving_a_statement_remakes_its_questions_and_tells(editor_client, s3_fact):

@@ -10,7 +10,7 @@ from facts.learning.blueprint import Form, form_of, split
 from facts.models import Fact, FalseStatement, Ground, Question, Quiz, QuizMode, QuizQuestion
 from facts.models.play import MAX_SECONDS
 from facts.questions.grading import InvalidChoice
-from facts.selectors.exam import get_places, get_report, last_position, running_exam, seconds_left
+from facts.selectors.exam import find_examinable, get_places, get_report, last_position, running_exam, seconds_left
 from facts.selectors.play import get_question
 from facts.services.exam import (
     ChangedElsewhere,
@@ -494,3 +494,14 @@ def test_missed_of_an_exam_are_the_wrong_and_the_blank_once_it_has_ended(exam):
     missed = set(missed_scope(exam).facts)
     assert len(missed) == 7
     assert right.fact_id not in missed
+
+
+def test_no_exam_rests_on_a_fact_past_its_date(alice):
+    make_exam_bank(2)
+    yesterday = timezone.now().date() - timedelta(days=1)
+    overdue = Fact.objects.first()
+    Fact.objects.filter(pk=overdue.pk).update(review_by=yesterday)
+    assert find_examinable().exists()
+    assert not find_examinable().filter(grounds__fact=overdue).exists()
+    Fact.objects.update(review_by=yesterday)
+    assert not find_examinable().exists()

@@ -345,13 +345,14 @@ def test_fact_page_does_not_carry_the_word_over_to_another_wording(editor_client
     """The select still has what was chosen for the wording before."""
     save_fact(editor_client, doubtful, main_verb=str(DOUBTFUL.index("store")))
     new = DOUBTFUL.replace("the log", "a log")
-    assert save_fact(editor_client, doubtful, statement=new).status_code == 302
+    assert save_fact(editor_client, doubtful, statement=new, why="Reworded.").status_code == 302
     assert not Confirmation.objects.filter(digest=digest(new)).exists()
 
 
 def test_fact_page_saves_another_wording_where_the_old_verb_does_not_stand(editor_client, doubtful):
     save_fact(editor_client, doubtful, main_verb=str(DOUBTFUL.index("store")))
-    assert save_fact(editor_client, doubtful, statement=f"All {DOUBTFUL}").status_code == 302
+    saved = save_fact(editor_client, doubtful, statement=f"All {DOUBTFUL}", why="Reworded.")
+    assert saved.status_code == 302
 
 
 # Approving and refusing what rules made

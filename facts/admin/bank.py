@@ -24,13 +24,16 @@ from facts.admin.forms import (
     ScenarioForm,
     ScenarioFormSet,
 )
+from facts.admin.history import DueFilter, HistoryAdmin
 from facts.admin.paste import paste_view
+from facts.admin.statistics import figures_of, render_figures, statistics_urls
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
 from facts.questions.derive import derive
 from facts.questions.lint import find_clues
 from facts.questions.truths import Truths
 from facts.selectors.bank import find_twin
 from facts.selectors.questions import to_content
+from facts.services.corrections import record_changes
 from facts.services.questions import Remade, judge_question, keep_reading, remake_questions
 
 SHOWN = 8  # questions of each sort that a message names
@@ -76,11 +79,11 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fact)
-class FactAdmin(admin.ModelAdmin):
+class FactAdmin(HistoryAdmin):
     form = FactForm
     inlines = (FalseStatementInline, BlankInline, ScenarioInline)
     list_display = ("statement", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
-    list_filter = ("status", "domain", CheckedFilter, "is_withdrawn", "service__family", "service")
+    list_filter = ("status", "domain", DueFilter, CheckedFilter, "is_withdrawn", "service__family", "service")
     list_select_related = ("service",)
     list_per_page = 50
     search_fields = ("slug", "statement", "explanation", "note", "service__name")
@@ -90,9 +93,10 @@ class FactAdmin(admin.ModelAdmin):
     fieldsets: ClassVar = (
         (None, {"fields": ("slug", "statement", "service", "other_services", "domain")}),
         ("What is told after the answer", {"fields": ("explanation", "status", "note")}),
-        ("Source", {"fields": ("reference", "evidence", "checked_on", "key_point")}),
+        ("Source", {"fields": ("reference", "evidence", "checked_on", "review_by", "key_point")}),
         ("How it is asked", {"fields": ("main_verb", "how_read", "the_questions")}),
         ("In the bank", {"fields": ("is_withdrawn",)}),
+        ("This change", {"fields": ("why", "tells_players", "seen")}),
     )
 
     class Media:
@@ -151,6 +155,7 @@ class FactAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Fact, form: Any, change: bool) -> None:
         obj.is_edited = True
+        obj.skip_history_when_saving = True  # type: ignore[attr-defined]  # kept by save_related, with all its parts
         # Where the fact stood before: the questions there may have to do without it.
         former = Fact.objects.filter(pk=obj.pk).values_list("service", flat=True)
         also = Fact.other_services.through.objects.filter(fact=obj.pk).values_list("service", flat=True)
@@ -164,6 +169,12 @@ class FactAdmin(admin.ModelAdmin):
             verb = form.cleaned_data["main_verb"]
             keep_reading(fact=fact, verb_start=int(verb) if verb else None, by=request.user)  # type: ignore[arg-type]
             fact = Fact.objects.with_content().get(pk=fact.pk)
+        record_changes(
+            facts=[fact],
+            why=form.cleaned_data["why"] or ("" if change else "added"),
+            by=request.user,  # type: ignore[arg-type]
+            tells_players=form.cleaned_data["tells_players"],
+        )
         remade = remake_questions([fact], services=form.former_services)
         messages.info(request, describe_remade(remade, [fact]))
         if withheld := count_withheld(fact):
@@ -176,7 +187,12 @@ class FactAdmin(admin.ModelAdmin):
     @admin.action(description="Mark as checked today", permissions=["change"])
     def mark_checked(self, request: HttpRequest, facts: models.QuerySet[Fact]) -> None:
         today = timezone.now().date()
-        count = Fact.objects.filter(pk__in=facts.values("pk")).update(checked_on=today, is_edited=True)
+        checked = list(Fact.objects.filter(pk__in=facts.values("pk")))
+        for fact in checked:
+            fact.checked_on, fact.is_edited = today, True
+            fact.set_review_by()
+        count = Fact.objects.bulk_update(checked, ["checked_on", "review_by", "is_edited"], batch_size=500)
+        record_changes(facts=checked, why="marked as checked", by=request.user)  # type: ignore[arg-type]
         messages.success(request, f"{count} fact{'s' if count != 1 else ''} marked as checked on {today:%d %B %Y}.")
 
     @admin.action(description="Withdraw from the bank", permissions=["change"])
@@ -196,6 +212,8 @@ class FactAdmin(admin.ModelAdmin):
         Fact.objects.filter(pk__in=[fact.pk for fact in changed]).update(is_withdrawn=is_withdrawn, is_edited=True)
         for fact in changed:
             fact.is_withdrawn = is_withdrawn
+        why = "withdrawn" if is_withdrawn else "brought back into the bank"
+        record_changes(facts=changed, why=why, by=request.user)  # type: ignore[arg-type]
         if not changed:
             messages.info(request, "Nothing had to be changed.")
             return
@@ -236,19 +254,20 @@ def count_withheld(fact: Fact) -> int:
 
 @admin.register(Question)
 class QuestionAdmin(admin.ModelAdmin):
-    list_display = ("stem", "kind", "service", "state", "times_answered", "times_right", "facility")
+    list_display = ("stem", "kind", "service", "state", "first_answers", "facility", "discrimination")
     list_filter = ("state", "kind", "rule", "fact__service__family", "fact__service")
-    list_select_related = ("fact__service",)
+    list_select_related = ("fact__service", "statistics")
     list_per_page = 50
     search_fields = ("stem", "fact__slug", "fact__statement")
     actions = ("to_review", "to_live", "refuse")
-    fields = ("stem", "kind", "rule", "state", "the_options", "the_fact", "created_at")
-    readonly_fields = ("stem", "kind", "rule", "state", "the_options", "the_fact", "created_at")
+    fields = ("stem", "kind", "rule", "state", "the_options", "the_figures", "the_fact", "created_at")
+    readonly_fields = ("stem", "kind", "rule", "state", "the_options", "the_figures", "the_fact", "created_at")
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Question]:
-        answered = Count("asked", filter=Q(asked__answered_at__isnull=False))
-        right = Count("asked", filter=Q(asked__is_right=True))
-        return super().get_queryset(request).annotate(times_answered=answered, times_right=right)
+    class Media:
+        css: ClassVar = {"all": ["facts/statistics.css"]}
+
+    def get_urls(self) -> list:
+        return [*statistics_urls(self.admin_site), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Questions are made from facts, by rules."""
@@ -261,18 +280,24 @@ class QuestionAdmin(admin.ModelAdmin):
     def service(self, question: Question) -> Service:
         return question.fact.service
 
-    @admin.display(description="answered", ordering="times_answered")
-    def times_answered(self, question: Question) -> int:
-        return question.times_answered  # type: ignore[attr-defined]  # annotated by get_queryset
+    @admin.display(ordering="statistics__first_answered")
+    def first_answers(self, question: Question) -> int:
+        figures = figures_of(question)
+        return figures.first_answered if figures else 0
 
-    @admin.display(description="right", ordering="times_right")
-    def times_right(self, question: Question) -> int:
-        return question.times_right  # type: ignore[attr-defined]  # annotated by get_queryset
-
-    @admin.display(description="share right")
+    @admin.display(ordering="statistics__facility")
     def facility(self, question: Question) -> str:
-        answered = self.times_answered(question)
-        return f"{100 * self.times_right(question) / answered:.0f} %" if answered else "–"
+        figures = figures_of(question)
+        return "–" if figures is None or figures.facility is None else f"{100 * figures.facility:.0f} %"
+
+    @admin.display(ordering="statistics__discrimination")
+    def discrimination(self, question: Question) -> str:
+        figures = figures_of(question)
+        return "–" if figures is None or figures.discrimination is None else f"{figures.discrimination:.2f}"
+
+    @admin.display(description="figures")
+    def the_figures(self, question: Question) -> SafeString:
+        return render_figures(question)
 
     @admin.display(description="options")
     def the_options(self, question: Question) -> SafeString:

@@ -14,7 +14,9 @@ from facts.models import Blank, Fact, FalseStatement, Scenario
 from facts.questions import content
 from facts.questions.check import MAX_DISTRACTORS, find_faults
 from facts.questions.reading import verb_candidates
+from facts.questions.shelf_life import review_day
 from facts.selectors.bank import find_twin
+from facts.selectors.corrections import last_version_id
 
 PAIR_ROWS = MAX_DISTRACTORS
 
@@ -84,7 +86,35 @@ class VerbField(forms.ChoiceField):
         return True
 
 
+class WhyField(forms.CharField):
+    """Why something is changed: one line, kept with the change."""
+
+    widget = forms.TextInput(attrs={"size": 100, "dir": "auto"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="Why", max_length=300, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        why = str(super().clean(value))
+        if any(ord(character) < 32 or ord(character) == 127 for character in why):
+            raise ValidationError("Write it on one line, without control characters.")
+        return why
+
+
 class FactForm(forms.ModelForm):
+    overtaken_by: Any = None  # the version that another editor made meanwhile
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    why = WhyField(
+        required=False,
+        help_text="Needed when the statement changes: what was wrong, and how that is known. Editors see it.",
+    )
+    tells_players = forms.BooleanField(
+        required=False,
+        label="Tell players",
+        help_text="List the former statement as wrong on the page of corrections, with this reason. Your name is not "
+        "shown. Leave it out for mere wording.",
+    )
     main_verb = VerbField(
         required=False,
         label="main verb",
@@ -99,12 +129,13 @@ class FactForm(forms.ModelForm):
         if self.instance.pk:
             confirmed = self.instance.confirmations.filter(digest=self.instance.digest).first()
             self.initial["main_verb"] = str(confirmed.verb_start) if confirmed else ""
+            self.initial["seen"] = last_version_id(self.instance.pk)
 
     class Meta:
         model = Fact
         fields = (
             *("slug", "statement", "service", "other_services", "domain", "status", "note", "explanation"),
-            *("reference", "evidence", "checked_on", "key_point", "is_withdrawn"),
+            *("reference", "evidence", "checked_on", "review_by", "key_point", "is_withdrawn"),
         )
         # Checkboxes, not a box that completes what is typed: that one has no label for a screen reader.
         widgets = {
@@ -131,10 +162,34 @@ class FactForm(forms.ModelForm):
         data["main_verb"] = self._chosen_verb(data)
         if data.get("status") in (Fact.Status.CHANGED, Fact.Status.CORRECTED, Fact.Status.RETIRED) and not data["note"]:
             self.add_error("note", "Tell what changed and since when: players are shown this.")
+        self._check_reason(data)
+        self._set_review_by(data)
+        if self.overtaken_by:
+            self.add_error(None, "Not saved: somebody changed this fact while you had it open. See above.")
         service = data.get("service")
         if service and service in data.get("other_services", ()):
             self.add_error("other_services", f"{service} is what the fact is mainly about: it need not be named again.")
         return data
+
+    def _check_reason(self, data: dict[str, Any]) -> None:
+        is_reworded = bool(self.instance.pk) and "statement" in self.changed_data
+        if is_reworded and "why" in data and not data["why"]:
+            self.add_error("why", "Say why the statement changes: players have learned the former one.")
+        if data.get("tells_players") and not is_reworded:
+            self.add_error("tells_players", "There is nothing to tell: the statement is as it was.")
+
+    def _set_review_by(self, data: dict[str, Any]) -> None:
+        """By the rule, unless the editor chose another day; a choice holds until the fact is read again."""
+        checked_on, review_by, statement = (data.get(name) for name in ("checked_on", "review_by", "statement"))
+        if not {"checked_on", "review_by", "statement"} <= data.keys():
+            return  # a fault of theirs is told already
+        former = self.instance  # as it is stored: the form has not been put into it yet
+        was_chosen = former.checked_on and former.review_by != review_day(former.statement, former.checked_on)
+        is_kept = "review_by" in self.changed_data or (was_chosen and "checked_on" not in self.changed_data)
+        if review_by is None or not is_kept:
+            data["review_by"] = review_day(str(statement), checked_on) if checked_on else None
+        elif checked_on and review_by and review_by <= checked_on:
+            self.add_error("review_by", "That day is not after the one on which it was read.")
 
     def _chosen_verb(self, data: dict[str, Any]) -> str:
         """The verb that was chosen for the statement as it is now; a choice for a former wording does not count."""

@@ -51,6 +51,7 @@ def dump_fact(record: FactRecord) -> str:
     lines.append(f"verified = {'true' if record.checked_on else 'false'}")
     lines += _line("evidence", record.evidence)
     lines += _line("checked_on", record.checked_on)
+    lines += _line("review_by", record.review_by)
     if fact.false_statements:
         lines.append("false_statements = [")
         for false in fact.false_statements:

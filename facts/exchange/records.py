@@ -23,6 +23,7 @@ class FactRecord:
     evidence: str
     checked_on: date | None
     key_point: str
+    review_by: date | None = None  # where it is another day than ``questions.shelf_life`` says
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _INDEX = r"\[\d+\]"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FACT_FIELDS = {
     *("id", "key_point", "statement", "services", "domain", "status", "note", "explanation", "reference"),
-    *("verified", "checked_on", "evidence", "false_statements", "blank", "scenario"),
+    *("verified", "checked_on", "review_by", "evidence", "false_statements", "blank", "scenario"),
 }
 MAX_ID = 80
 
@@ -168,6 +168,7 @@ class _Entry:
             evidence=self.text(self.entry, "evidence"),
             checked_on=self.checked_on(),
             key_point=self.key_point(),
+            review_by=self.review_by(),
         )
         if record.status in ("changed", "corrected", "retired") and not record.note:
             self.fault("note", f"is missing: a fact that is {record.status} tells what changed and since when")
@@ -283,6 +284,19 @@ class _Entry:
             self.fault("checked_on", "is missing: a verified fact says on which day it was read")
         if verified is False and value is not None:
             self.fault("verified", "is false, so checked_on must be left out")
+        return value
+
+    def review_by(self) -> date | None:
+        value, checked_on = self.entry.get("review_by"), self.entry.get("checked_on")
+        if value is None:
+            return None
+        if not isinstance(value, date) or isinstance(value, datetime):
+            self.fault("review_by", "must be a date such as 2027-11-23")
+            return None
+        if checked_on is None:
+            self.fault("review_by", "is given, but checked_on is missing: only what was read can be read again")
+        elif isinstance(checked_on, date) and not isinstance(checked_on, datetime) and value <= checked_on:
+            self.fault("review_by", "must be later than checked_on")
         return value
 
     def key_point(self) -> str:

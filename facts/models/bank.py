@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from django.core.validators import MinLengthValidator, RegexValidator, URLValida
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from facts.questions import content
+from facts.questions.shelf_life import review_day
 
 
 class Family(models.Model):
@@ -60,6 +63,14 @@ class FactQuerySet(models.QuerySet["Fact"]):
         """Facts that may be read and asked; not those that were withdrawn."""
         return self.filter(is_withdrawn=False)
 
+    def fresh(self, today: date) -> FactQuerySet:
+        """Facts that need not be read again yet. One that was never read has no such day, and is fresh."""
+        return self.filter(models.Q(review_by=None) | models.Q(review_by__gte=today))
+
+    def due(self, by: date) -> FactQuerySet:
+        """Facts that are to be read again before this day."""
+        return self.filter(review_by__lt=by)
+
     def tagged(self, services: Iterable[Service | int]) -> FactQuerySet:
         """Facts about one of these services, mainly or also."""
         services = list(services)
@@ -71,6 +82,22 @@ class FactQuerySet(models.QuerySet["Fact"]):
         return self.select_related("service__family").prefetch_related(
             "other_services__family", "false_statements", "blanks", "scenarios", "confirmations", "verdicts"
         )
+
+
+class VersionFields(models.Model):
+    """What a version of a fact keeps beside the fact's own fields."""
+
+    parts = models.JSONField(default=dict)  # other services and what is asked from, by ``Fact.to_parts``
+    replaced = models.CharField(max_length=300, blank=True, db_index=True)  # the wrong statement, if players are told
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """For what saves a fact by itself, without ``services.corrections.record_changes``."""
+        if self.history_type == "~":  # type: ignore[attr-defined]  # a new fact has no parts yet, a deleted one none
+            self.parts = Fact.objects.with_content().get(pk=self.id).to_parts()  # type: ignore[attr-defined]
+        super().save(*args, **kwargs)
 
 
 class Fact(models.Model):
@@ -112,6 +139,13 @@ class Fact(models.Model):
     checked_on = models.DateField(
         null=True, blank=True, db_index=True, help_text="The day on which it was last read in the source."
     )
+    review_by = models.DateField(
+        "read again by",
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Left as it is, this follows the day above: a year later, half a year for amounts and prices.",
+    )
     key_point = models.CharField(max_length=20, blank=True, help_text="Number in the list of key points, if any.")
     is_withdrawn = models.BooleanField(
         "withdrawn",
@@ -126,6 +160,16 @@ class Fact(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = FactQuerySet.as_manager()
+    history = HistoricalRecords(
+        custom_model_name="FactVersion",
+        verbose_name="version of a fact",
+        verbose_name_plural="versions of facts",
+        bases=[VersionFields],
+        excluded_fields=["digest", "source", "loaded_digest", "is_edited", "created_at", "updated_at"],
+        no_db_index=["service", "checked_on", "review_by", "slug"],
+        history_change_reason_field=models.CharField("why", max_length=300, blank=True),
+    )
+    _change_reason = ""  # of a version that is made by ``save`` alone
 
     class Meta:
         ordering = ("slug",)
@@ -135,14 +179,29 @@ class Fact(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.set_digest()
+        if self.review_by is None:
+            self.set_review_by()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("fact", args=[self.slug])
 
+    def save_without_version(self) -> None:
+        """For services that keep the change themselves, when the parts of the fact are written as well."""
+        self.save_without_historical_record()  # type: ignore[attr-defined]  # django-simple-history adds it
+
     def set_digest(self) -> None:
         """Bring the digest in step with the wording; ``bulk_create`` and ``bulk_update`` do not call ``save``."""
         self.digest = content.digest(self.statement)
+
+    def set_review_by(self) -> None:
+        """The day by which it is to be read again, by the rule."""
+        checked_on = models.DateField().to_python(self.checked_on)  # it may be a text still
+        self.review_by = review_day(self.statement, checked_on) if checked_on else None
+
+    def to_parts(self) -> dict[str, Any]:
+        """What belongs to the fact and is kept with its versions. Load it by ``with_content()``."""
+        return parts_of(self.to_content())
 
     def to_content(self) -> content.Fact:
         """The fact as the pure rooms know it. Load it by ``with_content()``."""
@@ -165,6 +224,28 @@ class Fact(models.Model):
                 if verdict.digest == self.digest
             ),
         )
+
+
+FactVersion: Any = Fact.history.model
+FactVersion.__module__ = __name__
+
+
+def parts_of(record: content.Fact) -> dict[str, Any]:
+    """Other services and what is asked from, as a version keeps it."""
+    return {
+        "other_services": sorted(service.slug for service in record.services[1:]),
+        "false_statements": [{"text": false.text, "why": false.why} for false in record.false_statements],
+        "blanks": [{"answer": blank.answer, "distractors": list(blank.distractors)} for blank in record.blanks],
+        "scenarios": [
+            {
+                "stem": scenario.stem,
+                "answer": scenario.answer,
+                "answer_why": scenario.answer_why,
+                "distractors": [{"text": entry.text, "why": entry.why} for entry in scenario.distractors],
+            }
+            for scenario in record.scenarios
+        ],
+    }
 
 
 class FalseStatement(models.Model):

@@ -7,20 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from facts.learning.blueprint import PASSING_SCORE, is_pass, right_to_pass, scaled_score
 from facts.learning.exam import WEIGHTS
-from facts.models import Domain, Fact, Player, Question, Quiz, QuizMode, QuizQuestion
+from facts.models import Domain, Fact, Ground, Player, Question, Quiz, QuizMode, QuizQuestion
 
 SLOWEST = 5
 
 
 def find_examinable() -> QuerySet[Question]:
-    """Questions that an exam may ask: of the exam's kinds, about services that have not ended."""
-    facts = Fact.objects.in_bank().exclude(status=Fact.Status.RETIRED)
-    return Question.objects.askable().filter(kind__in=list(WEIGHTS), fact__in=facts).order_by()
+    """Questions that an exam may ask: of its kinds, resting on no fact that is overdue or of an ended service."""
+    facts = Fact.objects.in_bank().fresh(timezone.now().date()).exclude(status=Fact.Status.RETIRED)
+    unfit = Ground.objects.filter(question=OuterRef("pk")).exclude(fact__in=facts)
+    return Question.objects.askable().filter(~Exists(unfit), kind__in=list(WEIGHTS)).order_by()
 
 
 def count_available() -> dict[str, int]:

@@ -10,7 +10,9 @@ from django.utils.text import slugify
 
 from facts.exchange.records import Bank, BankFaults, FactRecord, FileFault
 from facts.models import Blank, Fact, FalseStatement, Family, Scenario, Service
+from facts.models.bank import parts_of
 from facts.questions.claims import claim_key
+from facts.services.corrections import record_changes
 from facts.services.questions import Progress, Remade, has_outdated_questions, remake_questions
 from facts.services.slugs import free_slug
 
@@ -43,7 +45,8 @@ def load_bank(
     A fact is written only if its entry changed since it was last loaded, so loading twice does nothing. A fact that was
     edited by hand since then keeps the edit (it is reported as kept) unless ``overwrite``. Facts that were loaded from
     one of ``files`` and are not in the bank any more are withdrawn; with ``replaces_all`` those of other files too.
-    Facts that were never in a file stay. One transaction: all of it or nothing.
+    Facts that were never in a file stay. What changed is kept, with the file as the reason. One transaction: all of it
+    or nothing.
     Raises BankFaults for a fact that says the same as a stored one.
     """
     services, has_new_names = _save_services(bank)
@@ -92,6 +95,13 @@ def load_bank(
         ).values_list("service", flat=True)
     )
     _write_facts(to_write, services)
+    record_changes(
+        facts=[fact for fact, _ in to_write],
+        why={fact.pk: f"loaded from {record.source}" for fact, record in to_write},
+        parts={fact.pk: parts_of(record.fact) for fact, record in to_write},
+    )
+    record_changes(facts=gone, why={fact.pk: f"withdrawn, since it is not in {fact.source} any more" for fact in gone})
+    record_changes(facts=revived, why={fact.pk: f"brought back by {fact.source}" for fact in revived})
     touched = [*(fact for fact, _ in to_write), *gone, *revived]
     if len(touched) > 50 or has_new_names or has_outdated_questions():
         loaded.remade = remake_questions(progress=progress)
@@ -149,6 +159,9 @@ def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str,
         fact.reference = record.reference
         fact.evidence = record.evidence
         fact.checked_on = record.checked_on
+        fact.review_by = record.review_by
+        if fact.review_by is None:
+            fact.set_review_by()
         fact.key_point = record.key_point
         fact.source = record.source
         fact.loaded_digest = record.digest
@@ -157,7 +170,7 @@ def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str,
     new = [fact for fact, _ in facts if fact.pk is None]
     for fact, _ in facts:
         if fact.pk is not None:
-            fact.save()
+            fact.save_without_version()
     Fact.objects.bulk_create(new, batch_size=_BATCH)
     pks = [fact.pk for fact, _ in facts]
     tags = Fact.other_services.through

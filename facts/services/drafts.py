@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from facts.models import Confirmation, Fact, Player, Service
+from facts.services.corrections import record_changes
 from facts.services.questions import Remade, remake_questions
 from facts.services.slugs import free_slug
 
@@ -42,11 +43,12 @@ def add_drafts(*, drafts: Sequence[Draft], domain: str, by: Player | None) -> tu
             checked_on=timezone.now().date(),
             is_edited=True,
         )
-        fact.save()
+        fact.save_without_version()
         fact.other_services.set(draft.services[1:])
         if draft.verb_start is not None:
             Confirmation.objects.create(fact=fact, digest=fact.digest, verb_start=draft.verb_start, by=by)
         facts.append(fact)
+    record_changes(facts=facts, why="pasted", by=by)
     return facts, remake_questions(facts)
 
 

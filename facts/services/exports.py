@@ -17,6 +17,7 @@ from facts.exchange.moodle import write_moodle
 from facts.exchange.qti import write_qti
 from facts.exchange.records import FactRecord
 from facts.models import Fact, Family, Question, Service
+from facts.questions.shelf_life import review_day
 from facts.services.questions import Progress
 
 DECK = "Examprep"
@@ -155,6 +156,7 @@ def _with_services(facts: QuerySet[Fact]) -> list[tuple[Fact, list[str]]]:
 
 
 def _to_record(fact: Fact, slugs: Collection[str], services: dict) -> FactRecord:
+    by_rule = review_day(fact.statement, fact.checked_on) if fact.checked_on else fact.review_by
     return FactRecord(
         fact=replace(fact.to_content(), services=tuple(services[slug] for slug in slugs)),
         source=fact.source,
@@ -166,4 +168,5 @@ def _to_record(fact: Fact, slugs: Collection[str], services: dict) -> FactRecord
         evidence=fact.evidence,
         checked_on=fact.checked_on,
         key_point=fact.key_point,
+        review_by=fact.review_by if fact.review_by != by_rule else None,
     )

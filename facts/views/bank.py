@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from facts.models import Domain, Fact, Family, Service
 from facts.selectors.bank import find_facts, get_fact, related_facts
+from facts.selectors.corrections import shelf_life
 from facts.views.forms import FactFilterForm
 from facts.views.http import HtmxHttpRequest, render_part
 
@@ -45,4 +46,5 @@ def facts(request: HtmxHttpRequest) -> HttpResponse:
 def fact(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     """One fact with its reasons, its source and what changed."""
     shown = get_fact(slug)
-    return render(request, "facts/fact.html", {"fact": shown, "related": related_facts(shown)})
+    context = {"fact": shown, "shelf_life": shelf_life(shown), "related": related_facts(shown)}
+    return render(request, "facts/fact.html", context)

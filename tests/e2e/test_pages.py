@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 PAGES = [
     "/lab/edge-storage/",
     *("/", "/facts/", "/facts/?q=lambda&status=changed", "/facts/alb-mutual-tls-verify/", "/history/", "/leaderboard/"),
-    *("/history/memory/", "/history/quizzes/"),
+    *("/history/memory/", "/history/quizzes/", "/corrections/"),
     *(
         "/leaderboard/?period=all",
         "/accounts/login/",
@@ -24,6 +24,10 @@ PAGES = [
 ]
 MEMBER_PAGES = [
     "/accounts/",
+    "/plan/",
+    "/plan/result/",
+    "/readiness/",
+    "/quiz/sprint/",
     "/accounts/delete/",
     "/accounts/password/change/",
     "/accounts/logout/",

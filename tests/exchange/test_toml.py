@@ -134,6 +134,11 @@ def test_parse_bank_key_point(written, read):
     assert parse(entry(key_point=written)).facts[0].key_point == read
 
 
+def test_parse_bank_reads_when_to_read_again():
+    record = parse(entry(checked_on="2026-11-23", review_by="2027-01-31")).facts[0]
+    assert record.review_by == date(2027, 1, 31)
+
+
 def test_parse_bank_checked_on_alone_means_verified():
     assert parse(entry(checked_on="2026-11-23")).facts[0].checked_on == date(2026, 11, 23)
     assert parse(entry(verified="false")).facts[0].checked_on is None
@@ -249,6 +254,12 @@ TRUE = "says the same as the statement, which is true"
         ({"verified": "false", "checked_on": "2026-11-23"}, "a: verified: is false, so checked_on must be left out"),
         ({"checked_on": '"2026-11-23"'}, "a: checked_on: must be a date such as 2026-11-23"),
         ({"checked_on": "2026-11-23T10:00:00"}, "a: checked_on: must be a date such as 2026-11-23"),
+        ({"checked_on": "2026-11-23", "review_by": "2027"}, "a: review_by: must be a date such as 2027-11-23"),
+        (
+            {"review_by": "2027-11-23"},
+            "a: review_by: is given, but checked_on is missing: only what was read can be read again",
+        ),
+        ({"checked_on": "2026-11-23", "review_by": "2026-11-23"}, "a: review_by: must be later than checked_on"),
         ({"key_point": "true"}, "a: key_point: must be a number or a short word"),
         ({"key_point": "[43]"}, "a: key_point: must be a number or a short word"),
         ({"key_point": f'"{"k" * 21}"'}, "a: key_point: must be a number or a short word"),
@@ -386,7 +397,9 @@ values = st.sampled_from(
 
 
 @given(
-    st.dictionaries(st.sampled_from([*FIELDS, "note", "blank", "scenario", "checked_on", "false_statements"]), values)
+    st.dictionaries(
+        st.sampled_from([*FIELDS, "note", "blank", "scenario", "checked_on", "review_by", "false_statements"]), values
+    )
 )
 def test_parse_bank_any_value_raises_only_bank_faults(changes):
     with suppress(BankFaults):
