@@ -39,6 +39,14 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def chance(share: float | None) -> str:
+    """A chance in whole percent; nothing is certain."""
+    if share is None:
+        return ""
+    return "over 99 %" if share > 0.99 else "under 1 %" if share < 0.01 else percent(share)
+
+
+@register.filter
 def names_service(question: QuizQuestion) -> bool:
     """Does the stem name the service that the question is about? Else its name could give the answer away."""
     short = question.service_name.removeprefix("Amazon ").removeprefix("AWS ")

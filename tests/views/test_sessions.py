@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from facts.models import Player, Quiz, QuizMode, QuizQuestion, StudyPlan
 from facts.services.play import start_sprint
+from facts.templatetags.questions import chance
 from tests.factories import answer_quiz, make_facts, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,13 @@ def test_cramming_is_chosen_with_a_box(alice_client):
 
 
 # Readiness
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.0, "under 1 %"), (0.012, "1 %"), (0.5, "50 %"), (0.994, "over 99 %"), (None, "")]
+)
+def test_no_chance_is_told_as_certain(share, words):
+    assert chance(share) == words
 
 
 def test_readiness_says_what_is_missing(alice_client, htmx):
