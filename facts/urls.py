@@ -1,6 +1,19 @@
 from django.urls import path
 
-from facts.views import accounts, bank, corrections, errors, exam, history, lab, plan, play, progress, readiness
+from facts.views import (
+    accounts,
+    bank,
+    corrections,
+    errors,
+    exam,
+    history,
+    lab,
+    plan,
+    play,
+    progress,
+    readiness,
+    reports,
+)
 
 urlpatterns = [
     path("", play.home, name="home"),
@@ -14,6 +27,7 @@ urlpatterns = [
     path("quiz/<int:quiz_id>/hand-in/", exam.hand_in, name="exam_hand_in"),
     path("quiz/<int:quiz_id>/again/", play.again, name="again"),
     path("quiz/<int:quiz_id>/<int:position>/", play.question, name="question"),
+    path("quiz/<int:quiz_id>/<int:position>/report/", reports.report, name="report"),
     path("facts/", bank.facts, name="facts"),
     path("facts/<slug:slug>/", bank.fact, name="fact"),
     path("corrections/", corrections.corrections, name="corrections"),
@@ -26,6 +40,7 @@ urlpatterns = [
     path("history/memory/", history.memory, name="history_memory"),
     path("history/memory/weakest/", history.practise_weakest, name="practise_weakest"),
     path("history/quizzes/", history.quizzes, name="history_quizzes"),
+    path("history/reports/", reports.reports, name="history_reports"),
     path("history/export/", history.export_answers, name="export_answers"),
     path("history/export/memory/", history.export_memory, name="export_memory"),
     path("history/delete/", history.delete_history, name="delete_history"),

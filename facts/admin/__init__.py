@@ -3,9 +3,9 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
-from facts.admin import bank, play, players
+from facts.admin import bank, play, players, reports
 
-__all__ = ["bank", "play", "players"]
+__all__ = ["bank", "play", "players", "reports"]
 
 admin.site.site_header = "Examprep: the bank"
 admin.site.site_title = "Examprep"

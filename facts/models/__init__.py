@@ -23,6 +23,7 @@ from facts.models.progress import (
     StudyPlan,
     Tally,
 )
+from facts.models.reports import Report, Rescore
 from facts.models.statistics import FlagName, PilotVerdict, QuestionStatistics
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Quiz",
     "QuizMode",
     "QuizQuestion",
+    "Report",
+    "Rescore",
     "Scenario",
     "Service",
     "StudyPlan",

@@ -83,10 +83,11 @@ class Quiz(models.Model):
 
 
 class QuizQuestion(models.Model):
-    """A question as it was asked, and the answer given. What was asked never changes afterwards.
+    """A question as it was asked, and the answer given. What was asked never changes afterwards, but for a wrong key.
 
     ``options`` is a list of {"text", "correct", "why", "fact"} in the order shown; ``told`` is what is told of the fact
     after the answer: {"statement", "explanation", "note", "status", "reference", "checked_on", "slug"}.
+    Where the key was corrected later, ``options`` have the new one and ``told`` says so, by ``services.reports``.
     """
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="questions")
@@ -151,6 +152,11 @@ class QuizQuestion(models.Model):
     def guess_floor(self) -> float:
         """The chance to answer it right without knowing anything."""
         return guess_floor(len(self.options), sum(option["correct"] for option in self.options))
+
+    @property
+    def is_void(self) -> bool:
+        """Was it found to be wrong, so that any answer counts as right?"""
+        return bool(self.told.get("rescored", {}).get("is_void"))
 
     @property
     def seconds(self) -> float:

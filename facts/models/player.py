@@ -58,6 +58,7 @@ class Player(AbstractUser):
     # How far the player's answers are folded into progress, and by which edition of the fold.
     folded_until = models.DateTimeField(null=True, editable=False)
     fold_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    has_news = models.BooleanField(default=False, editable=False)  # answers were scored anew, and it was not told yet
 
     class Meta:
         verbose_name = "player"

@@ -201,7 +201,7 @@ def hand_in(*, quiz: Quiz) -> bool:
     quiz.finished_at = moment
     questions = QuizQuestion.objects.filter(quiz=quiz).order_by()
     answered, right = [], []
-    for question in questions.select_for_update().only("options", "draft"):
+    for question in questions.select_for_update().only("options", "draft", "told"):
         if question.draft:
             answered.append(question.pk)
             if _is_right(question, question.draft):
@@ -217,7 +217,7 @@ def hand_in(*, quiz: Quiz) -> bool:
 
 def _is_right(question: QuizQuestion, draft: list[int]) -> bool:
     try:
-        return grade([option["correct"] for option in question.options], draft)
+        return question.is_void or grade([option["correct"] for option in question.options], draft)
     except InvalidChoice:  # one of two
         return False
 

@@ -256,6 +256,7 @@ def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
     shown_at = question.shown_at or now
     ran_out = is_out_of_time(question, now)
     is_right = not ran_out and grade([option["correct"] for option in question.options], chosen)
+    is_right = is_right or question.is_void
     values = {
         "answered_at": now,
         "shown_at": shown_at,

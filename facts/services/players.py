@@ -8,6 +8,7 @@ from django.db import transaction
 
 from facts.models import Player, Quiz, QuizQuestion, StudyPlan
 from facts.services.progress import FOLD_VERSION, refold_answers
+from facts.services.reports import hand_over_reports
 
 
 def make_guest() -> Player:
@@ -31,6 +32,7 @@ def merge_guest(*, guest: Player, member: Player) -> int:
     QuizQuestion.objects.filter(player=guest).update(player=member, attempt=None)
     if not StudyPlan.objects.filter(player=member).exists():
         StudyPlan.objects.filter(player=guest).update(player=member)
+    hand_over_reports(guest=guest, member=member)
     refold_answers(member)
     guest.delete()
     return count

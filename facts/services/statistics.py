@@ -55,6 +55,16 @@ def withdraw_answers(player: Player) -> None:
     _recount(player, Quiz.objects.filter(player=player, is_counted=True), is_to_count=False)
 
 
+def withdraw_quizzes(quiz_ids: Collection[int]) -> None:
+    """Take away what these quizzes have added, since answers in them are about to be judged anew.
+
+    At most 500 of any players. The caller holds the locks on the players and lets them be folded anew, which adds
+    the quizzes again.
+    """
+    assert len(quiz_ids) <= _BATCH
+    _recount(None, Quiz.objects.filter(pk__in=quiz_ids, is_counted=True), is_to_count=False)
+
+
 @transaction.atomic
 def forget_statistics() -> None:
     """Throw all statistics away. Folding the players' answers makes them anew."""
@@ -72,7 +82,8 @@ class _Change:
     answers: list[tuple[QuizQuestion, int, int]] = field(default_factory=list)  # with its rest; 1 to add, -1 to take
 
 
-def _recount(player: Player, quizzes: QuerySet[Quiz], *, is_to_count: bool, is_light: bool = False) -> None:
+def _recount(player: Player | None, quizzes: QuerySet[Quiz], *, is_to_count: bool, is_light: bool = False) -> None:
+    """``player`` may be left out where there are few quizzes."""
     was_counted = dict(quizzes.order_by().values_list("pk", "is_counted"))
     if not was_counted:
         return
@@ -89,8 +100,10 @@ def _recount(player: Player, quizzes: QuerySet[Quiz], *, is_to_count: bool, is_l
     _mark(changes, done, is_to_count)
 
 
-def _read_answers(player: Player, quiz_ids: Collection[int], is_light: bool) -> dict[int, list[QuizQuestion]]:
-    rows = QuizQuestion.objects.filter(player=player, answered_at__isnull=False, is_repeat=False)
+def _read_answers(player: Player | None, quiz_ids: Collection[int], is_light: bool) -> dict[int, list[QuizQuestion]]:
+    rows = QuizQuestion.objects.filter(answered_at__isnull=False, is_repeat=False)
+    if player is not None:
+        rows = rows.filter(player=player)
     if len(quiz_ids) <= _BATCH:
         rows = rows.filter(quiz__in=quiz_ids)
     by_quiz = defaultdict(list)

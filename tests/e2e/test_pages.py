@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 PAGES = [
     "/lab/edge-storage/",
     *("/", "/facts/", "/facts/?q=lambda&status=changed", "/facts/alb-mutual-tls-verify/", "/history/", "/leaderboard/"),
-    *("/history/memory/", "/history/quizzes/", "/corrections/"),
+    *("/history/memory/", "/history/quizzes/", "/history/reports/", "/corrections/"),
     *(
         "/leaderboard/?period=all",
         "/accounts/login/",
