@@ -24,8 +24,9 @@ from facts.admin.forms import (
     ScenarioForm,
     ScenarioFormSet,
 )
-from facts.admin.history import DueFilter, HistoryAdmin
+from facts.admin.history import DueFilter
 from facts.admin.paste import paste_view
+from facts.admin.preview import PreviewAdmin
 from facts.admin.statistics import figures_of, render_figures, statistics_urls
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
 from facts.questions.derive import derive
@@ -79,7 +80,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fact)
-class FactAdmin(HistoryAdmin):
+class FactAdmin(PreviewAdmin):
     form = FactForm
     inlines = (FalseStatementInline, BlankInline, ScenarioInline)
     list_display = ("statement", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
@@ -100,7 +101,7 @@ class FactAdmin(HistoryAdmin):
     )
 
     class Media:
-        css: ClassVar = {"all": ["facts/admin.css"]}
+        css: ClassVar = {"all": ["facts/admin.css", "facts/preview.css"]}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Fact]:
         live = Count("questions", filter=~Q(questions__state=Question.State.RETIRED))
