@@ -76,7 +76,7 @@ def test_guest_plays_signs_up_and_an_editor_mends_a_fact(
     told = page.locator(".answers").text_content()
     names = page.locator("table tbody th").all_inner_texts()
     assert names
-    fact_path = page.locator(".answer p.soft a").first.get_attribute("href")
+    fact_path = page.locator(".answer p.soft a", has_text="Open the fact").first.get_attribute("href")
     assert fact_path
     page.goto(server.url + fact_path)
     old = page.locator("h1").inner_text()
