@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -49,10 +49,7 @@ def choose_exam(
 
 def count_by_domain(chosen: Collection[ExamQuestion], domains: Mapping[int, str]) -> dict[str, int]:
     """How many questions there are of each domain."""
-    counts: dict[str, int] = defaultdict(int)
-    for question in chosen:
-        counts[domains[question.candidate.fact_id]] += 1
-    return dict(counts)
+    return dict(Counter(domains[question.candidate.fact_id] for question in chosen))
 
 
 def _choose(

@@ -20,6 +20,7 @@ from facts.learning.memory import (
     recall_after,
     stabilities_after,
 )
+from facts.learning.selection import FACTS_PER_QUESTION
 
 
 class FactState(NamedTuple):
@@ -52,8 +53,6 @@ class Plan:
     recall_if_followed: float | None  # on the exam day, if the plan is; None without a date
 
 
-# How many facts are offered for each question: some of them answer each other, and are left out.
-_FACTS_PER_QUESTION = 4
 # What falls due within these days is due: who practises every evening must not miss by minutes what is due at eight.
 DUE_WITHIN = 0.5
 # The least time since the last review for which a recall is told: a minute after the answer was read all is recalled.
@@ -124,7 +123,7 @@ def choose_facts(
             due.append(ranked)
         else:
             later.append(ranked)
-    wanted = length * _FACTS_PER_QUESTION
+    wanted = length * FACTS_PER_QUESTION
     new, reviews = _best(unseen, min(max(new_limit, 0), wanted)), _best(due, wanted)
     share = ceil(length * _NEW_WITHOUT_EXAM)
     if exam is not None:

@@ -7,6 +7,9 @@ from random import Random
 
 from facts.questions.content import Kind
 
+# How many facts are looked at for each question wanted: enough to find questions that do not answer each other.
+FACTS_PER_QUESTION = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

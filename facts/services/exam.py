@@ -14,19 +14,17 @@ from datetime import timedelta
 from random import Random
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, F, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from facts.learning.blueprint import Form, largest_form, places, shortages
 from facts.learning.exam import WEIGHTS, choose_exam, count_by_domain
+from facts.learning.selection import FACTS_PER_QUESTION
 from facts.models import Player, Question, Quiz, QuizMode, QuizQuestion
 from facts.models.play import seconds_between
 from facts.questions.grading import InvalidChoice, grade
 from facts.selectors.exam import count_available, find_examinable, is_overdue, running_exam
-from facts.services.play import copy_question, find_candidates
-
-# How many facts are looked at for each question wanted: enough to find questions that do not answer each other.
-_FACTS_PER_QUESTION = 4
+from facts.services.play import copy_question, count_asked, find_candidates
 
 
 class ExamRunning(Exception):
@@ -102,9 +100,9 @@ def _order_facts(player: Player, domains: dict[int, str], form: Form, rng: Rando
     """Facts that this player was asked least often first, then by chance; of each domain a part of the bank."""
     fact_ids = sorted(domains)
     rng.shuffle(fact_ids)
-    asked = dict(QuizQuestion.objects.filter(player=player).values_list("fact").annotate(Count("pk")).order_by())
+    asked = count_asked(player)
     fact_ids.sort(key=lambda fact_id: asked.get(fact_id, 0))
-    left = {domain: count * _FACTS_PER_QUESTION for domain, count in places(form).items()}
+    left = {domain: count * FACTS_PER_QUESTION for domain, count in places(form).items()}
     order = []
     for fact_id in fact_ids:
         if left[domains[fact_id]]:

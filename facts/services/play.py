@@ -16,7 +16,7 @@ from django.db.models.base import ModelState
 from django.utils import timezone
 
 from facts.learning.memory import DUE_RECALL, recall_after
-from facts.learning.selection import Candidate, choose_questions
+from facts.learning.selection import FACTS_PER_QUESTION, Candidate, choose_questions
 from facts.models import Card, Domain, Fact, Family, Ground, Player, Question, Quiz, QuizMode, QuizQuestion, Service
 from facts.models.play import seconds_between
 from facts.questions.content import Kind
@@ -25,8 +25,6 @@ from facts.questions.grading import grade
 from facts.services.progress import fold_answers
 
 MIN_LENGTH, MAX_LENGTH = 5, 75
-# How many facts are looked at for each question wanted: enough to find questions that do not answer each other.
-_FACTS_PER_QUESTION = 4
 
 
 class NothingToAsk(Exception):
@@ -93,10 +91,15 @@ def start_quiz(
         fact_ids.sort(key=_rank_for_cramming(player))
     else:
         # Facts that were asked less often come first, then those that the choice is mainly about; then chance decides.
-        asked = dict(QuizQuestion.objects.filter(player=player).values_list("fact").annotate(Count("pk")).order_by())
+        asked = count_asked(player)
         fact_ids.sort(key=lambda fact_id: (asked.get(fact_id, 0), not found[fact_id]))
     quiz = Quiz(player=player, mode=mode, scope=_title(scope, mode), seed=seed)
     return ask_about(quiz, fact_ids, length, rng, kinds=scope.kinds, pace=pace)
+
+
+def count_asked(player: Player) -> dict[int, int]:
+    """How often each fact was asked of the player, answered or not; facts that never were are left out."""
+    return dict(QuizQuestion.objects.filter(player=player).values_list("fact").annotate(Count("pk")).order_by())
 
 
 def _title(scope: Scope, mode: QuizMode) -> str:
@@ -145,7 +148,7 @@ def ask_about(
 
     Raises NothingToAsk, and then saves nothing.
     """
-    fact_order = fact_order[: length * _FACTS_PER_QUESTION]
+    fact_order = fact_order[: length * FACTS_PER_QUESTION]
     candidates = find_candidates(quiz.player, fact_order, kinds)
     chosen = choose_questions(candidates, fact_order, length, rng)
     if not chosen:
