@@ -34,6 +34,7 @@ class Today:
     states: list[FactState] = field(repr=False)  # what the choice of a session is made from
     new_left: int  # of facts not met before, for today
     due_within: float  # days until the day is over
+    days_to_exam: float | None  # with fractions, until it begins
 
     @property
     def days_left(self) -> int | None:
@@ -79,12 +80,12 @@ def get_today(player: Player) -> Today:
         Tally.objects.filter(player=player, period=Tally.Period.DAY).values_list("starts_on", "answered", "seconds")
     )
     answered, seconds = sum(count for _, count, _ in days), sum(seconds for *_, seconds in days)
-    states = read_states(player, now)
-    new_left = max(plan.new_per_day - count_new_today(player, plan, now), 0)
+    states, days_to_exam = read_states(player, now), _days_to_exam(plan, now)
+    new_left = max(plan.new_per_day - _count_new_today(player, plan, now), 0)
     due_within = (_midnight(plan, now, days=1) - now) / _DAY
     numbers = make_plan(
         states,
-        days_to_exam=days_to_exam(plan, now),
+        days_to_exam=days_to_exam,
         new_per_day=plan.new_per_day,
         new_left=new_left,
         due_within=due_within,
@@ -100,6 +101,7 @@ def get_today(player: Player) -> Today:
         states,
         new_left,
         due_within,
+        days_to_exam,
     )
 
 
@@ -107,7 +109,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,}{noun}{'s' if number != 1 else ''}"
 
 
-def days_to_exam(plan: StudyPlan, now: datetime) -> float | None:
+def _days_to_exam(plan: StudyPlan, now: datetime) -> float | None:
     """From now to the exam, in days; None without a date, or when it has begun."""
     if plan.exam_on is None:
         return None
@@ -125,7 +127,7 @@ def _count_asked_today(states: list[FactState], plan: StudyPlan, now: datetime) 
     return sum(state.days_since is not None and state.days_since <= begun for state in states)
 
 
-def count_new_today(player: Player, plan: StudyPlan, now: datetime) -> int:
+def _count_new_today(player: Player, plan: StudyPlan, now: datetime) -> int:
     """How many facts the player has met for the first time since their day began."""
     return Card.objects.filter(player=player, first_review__gte=_midnight(plan, now)).count()
 
@@ -154,7 +156,6 @@ def read_states(player: Player, now: datetime) -> list[FactState]:
             player=player, period=Tally.Period.ALL, starts_on=EPOCH, scope__startswith="service:"
         ).values_list("scope", "first_right", "first_answered")
     }
-    # As numbers of seconds: to subtract moments would take longer than all the rest.
     naive = now.astimezone(UTC).replace(tzinfo=None)
     states = []
     for fact_id, domain, service, stability, difficulty, last_review in rows:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import secrets
 from random import Random
 
-from django.utils import timezone
-
 from facts.learning.planning import choose_facts
 from facts.models import Player, Quiz, QuizMode
-from facts.selectors.today import days_to_exam, get_today
+from facts.selectors.today import get_today
 from facts.services.play import NothingToAsk, ask_about
 from facts.services.progress import fold_answers
 
@@ -20,7 +18,6 @@ def start_session(*, player: Player, wants_more: bool = False, seed: int | None 
     Raises NothingToAsk if the day's work is done, unless the player ``wants_more``.
     """
     fold_answers(player)
-    now = timezone.now()
     today = get_today(player)
     length = today.plan.session_length if wants_more else today.session_count
     if not length:
@@ -30,7 +27,7 @@ def start_session(*, player: Player, wants_more: bool = False, seed: int | None 
     fact_ids = choose_facts(
         today.states,
         length=length,
-        days_to_exam=days_to_exam(today.plan, now),
+        days_to_exam=today.days_to_exam,
         new_limit=today.new_left,
         due_within=today.due_within,
         rng=rng,
