@@ -41,12 +41,10 @@ class Ratings:
             return
         is_right = bool(answer.is_right)
         question = self.questions.get(answer.question_id)
-        was_met = answer.met_rating is not None and answer.met_deviation is not None
-        if was_met:
-            assert answer.met_rating is not None
-            assert answer.met_deviation is not None
-            met = Rating(answer.met_rating, answer.met_deviation)
+        if answer.met_rating is not None and answer.met_deviation is not None:
+            met, was_met = Rating(answer.met_rating, answer.met_deviation), True
         else:
+            was_met = False
             met = question.rating if question else first_rating(Kind(answer.kind))
             answer.met_rating, answer.met_deviation = met.value, met.deviation
         for scope in ("", f"domain:{answer.domain}", f"family:{family}"):

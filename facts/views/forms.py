@@ -200,9 +200,6 @@ class ExamResultForm(forms.ModelForm):
                 "required": "Say on which day you sat it.",
                 "invalid": "That is not a date. Write it as year-month-day, such as 2027-03-15.",
             },
-            "score": dict.fromkeys(
-                ("invalid", "min_value", "max_value"), "A score is a whole number from 100 to 1,000."
-            ),
         }
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
