@@ -60,8 +60,8 @@ class Domain(models.TextChoices):
 
 class FactQuerySet(models.QuerySet["Fact"]):
     def in_bank(self) -> FactQuerySet:
-        """Facts that may be read and asked; not those that were withdrawn."""
-        return self.filter(is_withdrawn=False)
+        """Facts that may be read and asked; neither drafts nor those that were withdrawn."""
+        return self.filter(is_withdrawn=False, is_draft=False)
 
     def fresh(self, today: date) -> FactQuerySet:
         """Facts that need not be read again yet. One that was never read has no such day, and is fresh."""
@@ -151,6 +151,11 @@ class Fact(models.Model):
         "withdrawn",
         default=False,
         help_text="Out of the bank: never asked again, and kept for the history of those who were asked.",
+    )
+    is_draft = models.BooleanField(
+        "draft",
+        default=False,
+        help_text="Not finished: nobody reads it and nothing is asked from it until an editor approves it.",
     )
     digest = models.CharField(max_length=32, editable=False)  # of the wording, by ``content.digest``
     source = models.CharField(max_length=200, blank=True, editable=False)  # the file that it was loaded from
