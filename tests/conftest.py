@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from facts.models import Player
-from facts.services.editors import ensure_editor_group
+from facts.services.editors import ensure_editor_group, ensure_reviewer_group
 from tests.factories import make_player
 
 
@@ -27,6 +27,13 @@ def editor(db: None) -> Player:
 
 
 @pytest.fixture
+def reviewer(db: None) -> Player:
+    player = make_player("Rita", is_staff=True)
+    player.groups.add(ensure_reviewer_group())
+    return player
+
+
+@pytest.fixture
 def alice_client(alice: Player) -> Client:
     client = Client()
     client.force_login(alice, backend="facts.backends.PlayerBackend")
@@ -44,6 +51,13 @@ def bob_client(bob: Player) -> Client:
 def editor_client(editor: Player) -> Client:
     client = Client()
     client.force_login(editor, backend="facts.backends.PlayerBackend")
+    return client
+
+
+@pytest.fixture
+def reviewer_client(reviewer: Player) -> Client:
+    client = Client()
+    client.force_login(reviewer, backend="facts.backends.PlayerBackend")
     return client
 
 

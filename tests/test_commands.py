@@ -411,6 +411,13 @@ def test_make_editor_refuses_what_is_no_address(pipe):
     assert not Player.objects.exists()
 
 
+def test_make_editor_with_reviewer_gives_the_right_to_judge_and_none_to_write(alice):
+    assert run("make_editor", alice.email, reviewer=True).startswith("alice@example.org is a reviewer now.")
+    rights = Player.objects.get().get_all_permissions()
+    assert "facts.change_question" in rights
+    assert {right for right in rights if ".view_" not in right} == {"facts.change_question"}
+
+
 def test_make_editor_of_a_member_keeps_the_password_and_asks_for_none(alice, pipe):
     pipe("another password\n")
     out = run("make_editor", "ALICE@example.org")
