@@ -152,6 +152,11 @@ if _mail["EMAIL_HOST"]:
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Examprep <examprep@localhost>")
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_IS_CONFIGURED else "none"
 
+# Editing
+
+# May editors approve what they wrote themselves?
+REVIEW_OWN = flag("REVIEW_OWN", default=True)
+
 # Time and language
 
 LANGUAGE_CODE = "en-gb"

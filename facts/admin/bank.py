@@ -27,6 +27,7 @@ from facts.admin.forms import (
 from facts.admin.history import DueFilter
 from facts.admin.paste import paste_view
 from facts.admin.preview import PreviewAdmin
+from facts.admin.return_to_queue import QueueReturn
 from facts.admin.statistics import figures_of, render_figures, statistics_urls
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
 from facts.questions.derive import derive
@@ -35,7 +36,15 @@ from facts.questions.truths import Truths
 from facts.selectors.bank import find_twin
 from facts.selectors.questions import to_content
 from facts.services.corrections import record_changes
-from facts.services.questions import Remade, judge_question, keep_reading, remake_questions
+from facts.services.questions import Remade, keep_reading, remake_questions
+from facts.services.review import (
+    CannotApprove,
+    DecidedMeanwhile,
+    OwnWork,
+    approve_question,
+    mark_of,
+    retire_question,
+)
 
 SHOWN = 8  # questions of each sort that a message names
 
@@ -80,7 +89,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fact)
-class FactAdmin(PreviewAdmin):
+class FactAdmin(QueueReturn, PreviewAdmin):
     form = FactForm
     inlines = (FalseStatementInline, BlankInline, ScenarioInline)
     list_display = ("statement", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
@@ -312,32 +321,36 @@ class QuestionAdmin(admin.ModelAdmin):
 
     @admin.action(description="Stop asking: send to review", permissions=["change"])
     def to_review(self, request: HttpRequest, questions: models.QuerySet[Question]) -> None:
-        pks = questions.filter(state__in=[Question.State.LIVE, Question.State.PILOT]).values("pk")
-        count = Question.objects.filter(pk__in=list(pks.values_list("pk", flat=True))).update(
-            state=Question.State.REVIEW
-        )
+        asked = Q(state__in=[Question.State.LIVE, Question.State.PILOT])
+        pks = list(questions.filter(asked | Q(is_barred=True)).values_list("pk", flat=True))
+        count = Question.objects.filter(pk__in=pks).update(state=Question.State.REVIEW, is_barred=False)
         messages.success(
             request, f"{count} question{'s' if count != 1 else ''} sent to review: not asked until approved."
         )
 
     @admin.action(description="Approve: the key is right, ask it", permissions=["change"])
     def to_live(self, request: HttpRequest, questions: models.QuerySet[Question]) -> None:
-        pks = list(
-            questions.filter(state__in=[Question.State.REVIEW, Question.State.PILOT])
-            # A true statement waits for a false one, and what hangs on the reading of the fact for a word on that.
-            .exclude(needs_word=True, change="")
-            .values_list("pk", flat=True)
-        )
-        for question in Question.objects.filter(pk__in=pks).select_related("fact"):
-            judge_question(question=question, is_yes=True, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"{len(pks)} question{'s' if len(pks) != 1 else ''} live.")
+        waiting = questions.filter(state__in=[Question.State.REVIEW, Question.State.PILOT])
+        done = self._decide(request, approve_question, waiting)
+        messages.success(request, f"{done} question{'s' if done != 1 else ''} live.")
 
-    @admin.action(description="Refuse: never ask what the rule made", permissions=["change"])
+    @admin.action(description="Retire: never ask it again", permissions=["change"])
     def refuse(self, request: HttpRequest, questions: models.QuerySet[Question]) -> None:
-        pks = list(questions.exclude(state=Question.State.RETIRED).exclude(change="").values_list("pk", flat=True))
-        for question in Question.objects.filter(pk__in=pks).select_related("fact"):
-            judge_question(question=question, is_yes=False, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"{len(pks)} question{'s' if len(pks) != 1 else ''} refused: not made again.")
+        done = self._decide(request, retire_question, questions.exclude(state=Question.State.RETIRED))
+        messages.success(request, f"{done} question{'s' if done != 1 else ''} retired: not made again.")
+
+    def _decide(self, request: HttpRequest, decide: Any, questions: models.QuerySet[Question]) -> int:
+        """How many were decided; what was not is told."""
+        done = 0
+        for question in Question.objects.filter(pk__in=list(questions.values_list("pk", flat=True))):
+            question = Question.objects.select_related("fact").get(pk=question.pk)  # as the last decision left it
+            try:
+                decide(question=question, seen=mark_of(question), why="In the list of questions", by=request.user)
+            except (CannotApprove, DecidedMeanwhile, OwnWork) as reason:
+                messages.error(request, f"“{question}”: {reason}")
+            else:
+                done += 1
+        return done
 
 
 @admin.register(Service)

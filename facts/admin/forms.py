@@ -92,7 +92,7 @@ class WhyField(forms.CharField):
     widget = forms.TextInput(attrs={"size": 100, "dir": "auto"})
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label="Why", max_length=300, **kwargs)
+        super().__init__(**{"label": "Why", "max_length": 300, **kwargs})
 
     def clean(self, value: Any) -> str:
         why = str(super().clean(value))

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from facts.admin.return_to_queue import to_queue
 from facts.admin.statistics import render_figures
 from facts.models import Fact, Report
 from facts.selectors.reports import find_others, with_open_count
@@ -153,7 +154,7 @@ class ReportAdmin(admin.ModelAdmin):
         data = request.POST if request.method == "POST" else None
         form = DecisionForm(data, options=options, has_others=bool(others), label_suffix="", initial={"correction": ""})
         if data is not None and form.is_valid() and self._decide(request, report, form):
-            return HttpResponseRedirect(reverse("admin:facts_report_changelist"))
+            return to_queue(request) or HttpResponseRedirect(reverse("admin:facts_report_changelist"))
         grounds = Fact.objects.filter(pk__in=report.question.grounds.values("fact")).exclude(pk=report.question.fact_id)
         context = self.admin_site.each_context(request) | {
             "title": "A report of a question",

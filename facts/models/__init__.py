@@ -24,6 +24,7 @@ from facts.models.progress import (
     Tally,
 )
 from facts.models.reports import Report, Rescore
+from facts.models.review import Decision
 from facts.models.statistics import FlagName, PilotVerdict, QuestionStatistics
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Card",
     "Claim",
     "Confirmation",
+    "Decision",
     "Domain",
     "ExamResult",
     "Fact",

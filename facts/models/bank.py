@@ -395,6 +395,8 @@ class Question(models.Model):
     fingerprint = models.CharField(max_length=32, unique=True)
     # A rule was not sure of it: it waits in review until a person has said yes, or confirmed how the fact is read.
     needs_word = models.BooleanField(default=False, editable=False)
+    # A person retired it: it is not made again as long as it would be word for word the same.
+    is_barred = models.BooleanField(default=False, editable=False)
     change = models.CharField(max_length=200, blank=True, editable=False)  # what the rule changed from what to what
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -214,6 +214,8 @@ def _sync(
             remade.made.append(question)
             continue
         regrounded.append((question, made))
+        if question.is_barred:
+            continue
         is_back = question.state == Question.State.RETIRED
         is_cleared = question.needs_word and made.sound
         is_doubted = not made.sound and question.state in (Question.State.LIVE, Question.State.PILOT)

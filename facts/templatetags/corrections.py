@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 
 from facts.selectors.corrections import Due, count_due
+from facts.selectors.review import count_waiting
 
 register = template.Library()
 
@@ -14,3 +15,9 @@ register = template.Library()
 def due_facts() -> Due:
     """How many facts are to be read again."""
     return count_due(timezone.now().date())
+
+
+@register.simple_tag
+def waiting_count() -> int:
+    """How many things wait in the review queue."""
+    return count_waiting(timezone.now().date())
