@@ -21,6 +21,7 @@ from facts.models import (
     Rescore,
     Tally,
 )
+from facts.services.corrections import record_changes
 from facts.services.exam import hand_in
 from facts.services.own_data import delete_learning_data
 from facts.services.play import ask_again, finish_quiz, submit_answer
@@ -38,6 +39,7 @@ from facts.services.reports import (
     report_question,
     tell_rescored,
 )
+from facts.services.review import OwnWork
 from facts.services.statistics import forget_statistics
 from tests.factories import answer_quiz, make_exam, make_fact, make_facts, make_player, make_quiz
 
@@ -427,3 +429,13 @@ def test_batches_cover_every_answer(asked, editor, monkeypatch):
     good = texts(asked, False)[0]
     rows = [play(make_player(), asked, good) for _ in range(5)]
     assert correct(rows[0], editor, good).more_right == 5
+
+
+def test_nobody_refuses_a_report_of_their_own_fact_where_the_site_says_so(settings, alice, editor, asked):
+    settings.REVIEW_OWN = False
+    made = report(play(alice, asked))
+    record_changes(facts=[asked.fact], why="added", by=editor)
+    with pytest.raises(OwnWork):
+        refuse_report(report=made, answer="It is right.", by=editor)
+    made.refresh_from_db()
+    assert made.state == Report.State.OPEN

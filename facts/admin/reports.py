@@ -24,6 +24,7 @@ from facts.services.reports import (
     current_options,
     refuse_report,
 )
+from facts.services.review import OwnWork
 
 ACCEPT, REFUSE = "accept", "refuse"
 
@@ -74,7 +75,7 @@ class DecisionForm(forms.Form):
         min_length=3,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
-        help_text="The player reads it; where answers are scored anew, so does everybody who was asked.",
+        help_text="The player reads it; where answers are scored anew, so does everybody, on the page of corrections.",
         error_messages={"required": "Tell the player why."},
     )
     with_others = forms.BooleanField(label="The same for the other open reports of this question", required=False)
@@ -198,6 +199,9 @@ class ReportAdmin(admin.ModelAdmin):
         except AlreadyDecided:
             messages.error(request, "Somebody else decided this report meanwhile.")
             return True
+        except OwnWork as reason:
+            form.add_error("decision", str(reason))
+            return False
         except WrongKey as reason:
             form.add_error("key", str(reason))
             return False

@@ -44,6 +44,9 @@ class Report(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     answer = models.TextField(blank=True)
     correction = models.CharField(max_length=4, choices=Correction, blank=True)
+    key = models.JSONField(default=list)  # the options (by their texts) that count as right since, where it changed
+    # Answers that were scored anew; null where none was to be, or where another report of the question tells.
+    rescored = models.PositiveIntegerField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

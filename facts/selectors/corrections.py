@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
@@ -14,7 +14,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from facts.models import Domain, Fact, FactVersion, Service
+from facts.models import Domain, Fact, FactVersion, Report, Service
 from facts.questions.shelf_life import age_in_words
 
 CORRECTIONS_PAGE = 20
@@ -209,6 +209,12 @@ class Correction:
     note: str = ""  # what used to be said, and since when it is different
     replaced: str = ""  # what the fact said here
     why: str = ""
+    report: Report | None = None  # that made a question's key change, where the fact itself was right
+
+    @property
+    def was_key(self) -> list[str]:
+        """What counted as right in the question that was reported."""
+        return [option["text"] for option in self.report.options if option["correct"]] if self.report else []
 
     @property
     def key(self) -> str:
@@ -222,7 +228,11 @@ def find_corrections(page: str | int = 1, size: int = CORRECTIONS_PAGE) -> tuple
     entries: Sequence[_Entry] = list(shown)
     facts = Fact.objects.select_related("service").in_bulk([entry.fact_id for entry in entries])
     versions = FactVersion.objects.in_bulk([entry.version_id for entry in entries if entry.version_id])
-    return shown, [_to_correction(entry, facts[entry.fact_id], versions.get(entry.version_id)) for entry in entries]
+    reports = Report.objects.in_bulk([entry.report_id for entry in entries if entry.report_id])
+    return shown, [
+        _to_correction(entry, facts[entry.fact_id], versions.get(entry.version_id), reports.get(entry.report_id))
+        for entry in entries
+    ]
 
 
 @dataclass(slots=True)
@@ -232,6 +242,7 @@ class _Entry:
     told: tuple[int, ...]  # the last day that the note tells of, or that of the correction: (year, month, day)
     has_note: bool = False
     version_id: int = 0
+    report_id: int = 0
 
 
 def _list_corrections() -> list[_Entry]:
@@ -250,10 +261,25 @@ def _list_corrections() -> list[_Entry]:
     for version_id, pk, listed_at in reworded.values_list("history_id", "id", "history_date"):
         entry = entries.setdefault((pk, listed_at), _Entry(pk, listed_at, ()))
         entry.told, entry.version_id = listed_at.timetuple()[:3], version_id
-    return sorted(entries.values(), key=lambda one: (one.listed_at.date(), one.told, one.listed_at), reverse=True)
+    listed = [*entries.values(), *_list_rescored(entries.values())]
+    return sorted(listed, key=lambda one: (one.listed_at.date(), one.told, one.listed_at), reverse=True)
 
 
-def _to_correction(entry: _Entry, fact: Fact, version: Any) -> Correction:
+def _list_rescored(entries: Collection[_Entry]) -> Iterator[_Entry]:
+    """The questions whose answers were scored anew, but for those whose fact was reworded since they were reported."""
+    reworded: dict[int, datetime] = {}
+    for entry in entries:
+        if entry.version_id:
+            reworded[entry.fact_id] = max(entry.listed_at, reworded.get(entry.fact_id, entry.listed_at))
+    rescored = Report.objects.filter(rescored__isnull=False, question__fact__in=Fact.objects.in_bank()).order_by("pk")
+    for pk, fact_id, made_at, decided_at in rescored.values_list("pk", "question__fact", "created_at", "decided_at"):
+        if decided_at and (fact_id not in reworded or reworded[fact_id] < made_at):
+            yield _Entry(fact_id, decided_at, decided_at.timetuple()[:3], report_id=pk)
+
+
+def _to_correction(entry: _Entry, fact: Fact, version: Any, report: Report | None) -> Correction:
+    if report is not None:
+        return Correction(fact, entry.listed_at, why=report.answer, report=report)
     note = fact.note if entry.has_note else ""
     if version is None:
         return Correction(fact, entry.listed_at, note)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from facts.models import Player, Question, QuestionStatistics, QuizQuestion, Report, Rescore
 from facts.questions.grading import InvalidChoice, grade
 from facts.services.questions import judge_question
+from facts.services.review import refuse_own_work
 from facts.services.statistics import withdraw_quizzes
 
 DAILY_LIMIT = 10
@@ -91,7 +92,8 @@ def hand_over_reports(*, guest: Player, member: Player) -> None:
 
 @transaction.atomic
 def refuse_report(*, report: Report, answer: str, by: Player, with_others: bool = False) -> int:
-    """Leave the question as it is; returns how many reports that answers. Raises AlreadyDecided."""
+    """Leave the question as it is; returns how many reports that answers. Raises AlreadyDecided or OwnWork."""
+    refuse_own_work(report.question.fact, by)
     return _close(report, Report.State.REFUSED, answer, by, with_others=with_others)
 
 
@@ -126,7 +128,10 @@ def accept_report(
     if not key and not is_void:
         return Rescored()
     _stop_asking(report.question, by)
-    return _rescore(report, None if is_void else frozenset(key or ()))
+    done = _rescore(report, None if is_void else frozenset(key or ()))
+    report.key, report.rescored = sorted(key or ()), done.answers
+    report.save(update_fields=["key", "rescored"])
+    return done
 
 
 def current_options(report: Report) -> list[dict[str, Any]]:

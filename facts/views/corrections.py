@@ -13,6 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from facts.models import Report
 from facts.selectors.corrections import Correction, find_corrections
 
 FEED_SIZE = 50
@@ -42,6 +43,8 @@ class CorrectionsFeed(Feed):
 
     def item_description(self, correction: Correction) -> str:
         """As HTML, which the summary of an entry is; a title is plain text."""
+        if correction.report:
+            return escape(_to_xml(_tell_report(correction, correction.report)))
         said = f"Until then Examprep said: “{correction.replaced}” {correction.why}" if correction.replaced else ""
         return escape(_to_xml(" ".join(filter(None, (said, correction.note)))))
 
@@ -59,6 +62,12 @@ class CorrectionsFeed(Feed):
 
 
 feed = require_safe(CorrectionsFeed())
+
+
+def _tell_report(correction: Correction, report: Report) -> str:
+    was, now = " / ".join(correction.was_key), " / ".join(report.key)
+    since = f"Right is “{now}”." if now else "It counts for nobody now."
+    return f"To the question “{report.stem}” the answer “{was}” counted as right. {since} {correction.why}"
 
 
 def _to_xml(text: str) -> str:

@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from facts.models import Fact, FactVersion
+from facts.models import Fact, FactVersion, Report
 from facts.selectors.corrections import find_corrections
 from facts.services.corrections import record_changes
+from facts.services.reports import accept_report
 from tests.factories import make_fact
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,24 @@ def reword(fact, statement, *, by=None, why="The guide says so.", tells_players=
     fact.refresh_from_db()
     record_changes(facts=[fact], why=why, by=by, tells_players=tells_players)
     return fact
+
+
+def rescore(player, *, is_void=False):
+    """A question whose key was corrected, because of a report."""
+    question = make_fact(has_scenario=True).questions.get(kind="scenario")
+    report = Report.objects.create(
+        player=player,
+        question=question,
+        kind="wrong_key",
+        text="Sly text.",
+        stem=question.stem,
+        options=question.options,
+    )
+    wrong = next(option["text"] for option in question.options if not option["correct"])
+    accept_report(
+        report=report, answer="The guide says so.", by=player, key=None if is_void else [wrong], is_void=is_void
+    )
+    return report
 
 
 def told():
@@ -51,6 +70,33 @@ def test_page_tells_what_was_wrong_here_and_no_name(client, editor):
         assertContains(page, text)
     for address in ("/corrections/", "/corrections/feed/"):
         assertNotContains(client.get(address), "Erin")
+
+
+def test_page_and_feed_tell_of_a_key_that_was_wrong_though_the_fact_was_right(client, bob):
+    report = rescore(bob)
+    page = client.get("/corrections/")
+    was = next(option["text"] for option in report.options if option["correct"])
+    for text in (report.stem, f"<del><bdi>{was}</bdi></del>", report.key[0], "The guide says so.", "0 answers were"):
+        assertContains(page, text)
+    for address in ("/corrections/", "/corrections/feed/"):
+        page = client.get(address)
+        assertContains(page, was)
+        assertNotContains(page, "Bob")
+        assertNotContains(page, "Sly text.")
+
+
+def test_page_tells_of_a_question_that_counts_for_nobody(client, bob):
+    rescore(bob, is_void=True)
+    assertContains(client.get("/corrections/"), "it counts for nobody")
+    assertContains(client.get("/corrections/feed/"), "It counts for nobody now.")
+
+
+def test_corrected_key_and_its_mended_fact_are_one_correction(bob):
+    report = rescore(bob)
+    reword(report.question.fact, "Amazon s3 keeps the log for a week.")
+    (correction,) = find_corrections()[1]
+    assert correction.report is None
+    assert correction.replaced
 
 
 def test_change_that_is_not_for_players_is_not_told():
@@ -112,11 +158,12 @@ def test_page_without_corrections_says_so(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_query_count_is_fixed(client, count, django_assert_num_queries):
+def test_page_query_count_is_fixed(client, bob, count, django_assert_num_queries):
     for number in range(count):
         make_noted(f"noted-{number}")
         reword(make_fact(remake=False), f"Amazon s3 keeps log {number} for a week.")
-    with django_assert_num_queries(4):
+        rescore(bob)
+    with django_assert_num_queries(6):
         client.get("/corrections/")
 
 
