@@ -1,17 +1,22 @@
-"""Sessions in the database, read by SQL that need not be written anew for every request."""
+"""Sessions in the database, read without a model: of its row every request needs the data only."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import connection
 from django.utils import timezone
 
-_SESSION = "SELECT * FROM django_session WHERE session_key = %s AND expire_date > %s"
+_DATA = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
 class SessionStore(db.SessionStore):
-    def _get_session_from_db(self) -> AbstractBaseSession | None:
-        for session in self.model.objects.raw(_SESSION, [self.session_key, timezone.now()]):
-            return session
-        self._session_key = None
-        return None
+    def load(self) -> dict[str, Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(_DATA, [self.session_key, connection.ops.adapt_datetimefield_value(timezone.now())])
+            row = cursor.fetchone()
+        if row is None:
+            self._session_key = None
+            return {}
+        return self.decode(row[0])

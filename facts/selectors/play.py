@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from facts.models import Fact, Family, Player, Question, Quiz, QuizQuestion, Service
 from facts.models.play import seconds_between
+from facts.models.reading import OneRow
 
 
 def unfinished_quizzes(player: Player, limit: int = 3) -> list[Quiz]:
@@ -21,29 +22,25 @@ def unfinished_quizzes(player: Player, limit: int = 3) -> list[Quiz]:
     return list(Quiz.objects.filter(player=player, finished_at=None).with_score().order_by("-started_at")[:limit])
 
 
-# Every answer asks for this. Django would take four times as long to write the SQL as it takes to run it.
-_QUESTION = """
-    SELECT question.*, quiz.finished_at AS quiz_finished_at, quiz.mode AS quiz_mode, quiz.deadline AS quiz_deadline
-    FROM facts_quizquestion AS question JOIN facts_quiz AS quiz ON quiz.id = question.quiz_id
-    WHERE question.quiz_id = %s AND question.position = %s AND question.player_id = %s
-"""
+_QUESTION = OneRow(
+    "FROM facts_quizquestion JOIN facts_quiz ON facts_quiz.id = facts_quizquestion.quiz_id"
+    " WHERE quiz_id = %s AND position = %s AND facts_quizquestion.player_id = %s",
+    QuizQuestion,
+    Quiz,
+)
 
 
 def get_question(player: Player | None, quiz_id: int, position: int) -> QuizQuestion:
-    """One question with the mode and times of its quiz; 404 if that is not the player's or has no such question."""
+    """One question with its quiz; 404 if that is not the player's or has no such question."""
     if player is None or max(quiz_id, position) > models.BigIntegerField.MAX_BIGINT:
         raise Http404
-    for question in QuizQuestion.objects.raw(_QUESTION, [quiz_id, position, player.pk]):
-        row: Any = question
-        question.quiz = Quiz(
-            pk=quiz_id,
-            player=player,
-            mode=row.quiz_mode,
-            deadline=_moment(row.quiz_deadline),
-            finished_at=_moment(row.quiz_finished_at),
-        )
-        return question
-    raise Http404
+    found = _QUESTION.read([quiz_id, position, player.pk])
+    if found is None:
+        raise Http404
+    question, quiz = found
+    question.quiz = quiz
+    quiz.player = player
+    return question
 
 
 @dataclass(frozen=True)
