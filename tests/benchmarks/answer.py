@@ -1,11 +1,12 @@
 """How long does an answer take, and how much of that is Examprep?
 
-Two servers run side by side, both as ``manage.py serve`` runs one: the floor (one view that reads an indexed row and
-inserts one, see ``floor``) and Examprep on a fresh database with the shipped bank. Guests play whole quizzes over
+Two servers run side by side, both as ``manage.py serve`` runs one: the floor (a view that reads an indexed row and
+inserts one, and one that only reads, see ``floor``) and Examprep on a fresh database with the shipped bank. Guests play whole quizzes over
 HTTP/1.1 as a browser with htmx does. Question by question, three rounds take turns, so that noise hits all of them:
-requests to the floor, the answers of all players, the next questions of all players. In a round the given number of
+requests to both views of the floor, the answers of all players, the next questions of all players. In a round the given number of
 connections is always busy; a time runs from sending a request to the last byte of its response. What else runs on the
 machine spoils p50 and p95 before it spoils p10. Afterwards every confirmed answer is looked up in the database.
+All this is done on SQLite and, where PostgreSQL is installed, on a throw-away server of it.
 """
 
 import argparse
@@ -17,9 +18,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from tests.benchmarks.client import Browser, Exchange, Reply, exchange
+from tests.benchmarks.cluster import cluster, find_binaries
 from tests.benchmarks.report import machine, milliseconds, percentile, print_table, progress
 from tests.benchmarks.sitting import Sitting
-from tests.benchmarks.workplace import ROOT, serving, workplace
+from tests.benchmarks.workplace import ROOT, free_port, serving, started, workers_memory, workplace
 
 FLOOR = "tests.benchmarks.floor:application"
 FLOOR_QUESTIONS = 2000
@@ -50,6 +52,7 @@ class Run:
 
     connections: int
     floor: Measured = field(default_factory=Measured)
+    reading: Measured = field(default_factory=Measured)  # the floor under showing a question
     answers: Measured = field(default_factory=Measured)
     questions: Measured = field(default_factory=Measured)
 
@@ -67,6 +70,8 @@ def measure(floor_port: int, port: int, connections: int, players: int, length: 
     for position in range(1, length + 1):
         line(players + position, steps)
         for reply in run.floor.add(exchange(floor_port, _floor_requests(floor_port, players, rng), connections)):
+            assert reply.status == 200
+        for reply in run.reading.add(exchange(floor_port, _reading_requests(floor_port, players, rng), connections)):
             assert reply.status == 200
         replies = run.answers.add(exchange(port, [sitting.answer() for sitting in sittings], connections))
         for sitting, reply in zip(sittings, replies, strict=True):
@@ -87,6 +92,11 @@ def _floor_requests(port: int, count: int, rng: random.Random) -> list[bytes]:
     browser = Browser(port, {"csrftoken": "0" * 32, "sessionid": "0" * 32}, "0" * 64)
     paths = (f"/question-{rng.randrange(FLOOR_QUESTIONS)}/{rng.randrange(4)}/" for _ in range(count))
     return [browser.request("POST", path, {"choice": "1"}, htmx="form") for path in paths]
+
+
+def _reading_requests(port: int, count: int, rng: random.Random) -> list[bytes]:
+    browser = Browser(port, {"csrftoken": "0" * 32, "sessionid": "0" * 32})
+    return [browser.request("GET", f"/question-{rng.randrange(FLOOR_QUESTIONS)}/", htmx="a#next") for _ in range(count)]
 
 
 def find_wrong_records(sittings: list[Sitting]) -> list[str]:
@@ -114,10 +124,15 @@ def find_wrong_records(sittings: list[Sitting]) -> list[str]:
     return wrong
 
 
-def print_times(runs: list[Run]) -> None:
+def print_times(engine: str, runs: list[Run]) -> None:
     rows = []
     for run in runs:
-        for name, measured in (("floor", run.floor), ("answer", run.answers), ("next question", run.questions)):
+        for name, measured, floor in (
+            ("read and insert", run.floor, run.floor),
+            ("answer", run.answers, run.floor),
+            ("read", run.reading, run.reading),
+            ("next question", run.questions, run.reading),
+        ):
             rows.append(
                 [
                     name,
@@ -127,11 +142,11 @@ def print_times(runs: list[Run]) -> None:
                     milliseconds(measured.p50),
                     milliseconds(percentile(measured.times, 95)),
                     f"{len(measured.replies) / measured.seconds:.0f}",
-                    f"{measured.p50 / run.floor.p50:.2f}",
+                    f"{measured.p50 / floor.p50:.2f}",
                 ]
             )
     head = ["Round trip", "connections", "requests", "p10 ms", "p50 ms", "p95 ms", "requests/s", "p50 : floor's"]
-    print_table(f"Answers over HTTP ({machine()})", head, rows)
+    print_table(f"Answers over HTTP, {engine} ({machine()})", head, rows)
 
 
 def print_sizes(runs: list[Run]) -> None:
@@ -153,20 +168,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--players", type=int, default=80, help="players of each run (default: 80)")
     parser.add_argument("--length", type=int, default=20, help="questions of a quiz, 5 to 75 (default: 20)")
-    parser.add_argument("--connections", type=int, nargs="+", default=[1, 8], help="a run for each (default: 1 8)")
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 64], help="runs (default: 1 8 64)")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], help="only this one (default: both)")
     arguments = parser.parse_args()
+    binaries = find_binaries()
+    if arguments.engine is None:  # Django can be set up once in a process
+        for engine in ("sqlite", "postgresql") if binaries else ("sqlite",):
+            command = [sys.executable, "-m", "tests.benchmarks.answer", *sys.argv[1:], "--engine", engine]
+            subprocess.run(command, cwd=ROOT, check=True)
+        if not binaries:
+            print("\nPostgreSQL is not installed here, so nothing was measured on it.")
+    elif arguments.engine == "sqlite":
+        compare(arguments)
+    elif binaries:
+        with cluster(binaries, free_port()) as server:
+            compare(arguments, server)
+    else:
+        parser.error("PostgreSQL is not installed here.")
+
+
+def compare(arguments: argparse.Namespace, server: str = "") -> None:
     runs: list[Run] = []
     sittings: list[Sitting] = []
-    with workplace(static=True):
+    with workplace(static=True, server=server):
         subprocess.run([sys.executable, "-m", "tests.benchmarks.floor"], cwd=ROOT, check=True)
-        with serving(FLOOR) as floor_port, serving() as port:
+        with serving(FLOOR) as floor_port, started() as (port, pid):
             for connections in arguments.connections:
                 run, played = measure(floor_port, port, connections, arguments.players, arguments.length)
                 runs.append(run)
                 sittings += played
+            memory = workers_memory(pid)
         wrong = find_wrong_records(sittings)
-    print_times(runs)
+    print_times(arguments.engine, runs)
     print_sizes(runs)
+    print(f"\nMemory of the workers (PSS) after this: {memory:.0f} MB.")
     confirmed = sum(len(sitting.given) for sitting in sittings)
     right = sum(answer.is_right for sitting in sittings for answer in sitting.given.values())
     if wrong:

@@ -1,5 +1,7 @@
 """The floor under an answer: a Django view that reads one indexed row and inserts one, and nothing else.
 
+Without a choice in the path it only reads: the floor under showing a question.
+
 No middleware, no session, no template. The database has the engine, options and PRAGMAs of Examprep's own. The whole
 application is this module; run as a program it makes the database in the benchmark's folder.
 """
@@ -17,12 +19,13 @@ from django.utils import timezone
 
 from examprep.settings import DATABASES
 
-DATABASE = Path(os.environ["BENCHMARK_FOLDER"]) / "floor.sqlite3"
+IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+DATABASE = str(Path(os.environ["BENCHMARK_FOLDER"]) / "floor.sqlite3") if IS_SQLITE else "floor"
 QUESTIONS = 2000
 
 settings.configure(
     ROOT_URLCONF="tests.benchmarks.floor",
-    DATABASES={"default": DATABASES["default"] | {"NAME": str(DATABASE)}},
+    DATABASES={"default": DATABASES["default"] | {"NAME": DATABASE}},
     ALLOWED_HOSTS=["127.0.0.1"],
     USE_TZ=True,
 )
@@ -56,10 +59,18 @@ def answer(request: HttpRequest, slug: str, choice: int) -> HttpResponse:
     question = Question.objects.get(slug=slug)
     given = Answer.objects.create(question=question, is_right=question.key == choice)
     verdict = b"right" if given.is_right else b"wrong"
-    return HttpResponse(verdict, headers={"Content-Length": len(verdict)})  # else granian sends it in chunks
+    return _respond(verdict)
 
 
-urlpatterns = [path("<slug:slug>/<int:choice>/", answer)]
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    return _respond(Question.objects.get(slug=slug).slug.encode())
+
+
+def _respond(body: bytes) -> HttpResponse:
+    return HttpResponse(body, headers={"Content-Length": len(body)})  # else granian sends it in chunks
+
+
+urlpatterns = [path("<slug:slug>/<int:choice>/", answer), path("<slug:slug>/", show)]
 application = get_wsgi_application()
 
 

@@ -24,10 +24,11 @@ _START_SECONDS = 30
 
 
 @contextmanager
-def workplace(*, bank: bool = True, static: bool = False) -> Iterator[Path]:
+def workplace(*, bank: bool = True, static: bool = False, server: str = "") -> Iterator[Path]:
     """Set Django up in this process on a fresh database in a temporary folder, and yield the folder.
 
-    With ``bank`` the shipped facts are loaded, with ``static`` the static files are collected. Models can be imported
+    With ``bank`` the shipped facts are loaded, with ``static`` the static files are collected. ``server`` is the URL of
+    a database server, else the database is a file of SQLite. Models can be imported
     from here on only, hence the imports inside functions in the benchmarks.
     """
     with TemporaryDirectory(prefix="examprep-benchmark-") as name:
@@ -35,7 +36,7 @@ def workplace(*, bank: bool = True, static: bool = False) -> Iterator[Path]:
             del os.environ[variable]
         os.environ |= {
             "BENCHMARK_FOLDER": name,
-            "DATABASE_URL": f"sqlite:///{name}/examprep.sqlite3",
+            "DATABASE_URL": f"{server}/examprep?conn_max_age=600" if server else f"sqlite:///{name}/examprep.sqlite3",
             "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
             "SECRET_KEY": "only for the length of a benchmark, and on 127.0.0.1 only",
         }
@@ -54,11 +55,18 @@ def workplace(*, bank: bool = True, static: bool = False) -> Iterator[Path]:
 @contextmanager
 def serving(application: str = EXAMPREP) -> Iterator[int]:
     """Serve the WSGI application as ``manage.py serve`` serves Examprep, and yield the port."""
-    port = _free_port()
+    with started(application) as (port, _):
+        yield port
+
+
+@contextmanager
+def started(application: str = EXAMPREP) -> Iterator[tuple[int, int]]:
+    """As ``serving``, with the process id too."""
+    port = free_port()
     server = subprocess.Popen(_serve_command(application, port), cwd=ROOT, start_new_session=True)
     try:
         _wait_until_up(server, port)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         try:
@@ -77,10 +85,17 @@ def _serve_command(application: str, port: int) -> list[str]:
     return [sys.executable, *arguments[1:-1], application]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def workers_memory(server: int) -> float:
+    """Proportional set size of the workers of this server, in MB; what they share counts once."""
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    rolled = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in children]
+    return sum(int(line.split()[1]) for text in rolled for line in text.splitlines() if line.startswith("Pss:")) / 1024
 
 
 def _wait_until_up(server: subprocess.Popen[bytes], port: int) -> None:
