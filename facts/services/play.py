@@ -234,14 +234,19 @@ def missed_scope(quiz: Quiz) -> Scope:
     return Scope(facts=list(missed.values_list("fact", flat=True)), label=f"Missed in: {quiz.scope}"[:200])
 
 
+# Django would take longer to write these than the database to do them, and every question and answer needs them.
+_SHOW = "UPDATE facts_quizquestion SET shown_at = %s WHERE id = %s AND shown_at IS NULL"
+
+
 def mark_shown(question: QuizQuestion) -> None:
     """Note when the question was first put before the player; its time runs from then."""
     if question.shown_at is None:
         question.shown_at = timezone.now()
-        QuizQuestion.objects.filter(pk=question.pk, shown_at=None).update(shown_at=question.shown_at)
+        moment = connection.ops.adapt_datetimefield_value(question.shown_at)
+        with connection.cursor() as cursor:
+            cursor.execute(_SHOW, [moment, question.pk])
 
 
-# Django would take longer to write this than the database to do it, and it is the one write of every answer.
 _RECORD = """
     UPDATE facts_quizquestion SET answered_at = %s, shown_at = %s, chosen = %s, is_right = %s, ran_out = %s
     WHERE id = %s AND answered_at IS NULL

@@ -1,12 +1,12 @@
 """How long does an answer take, and how much of that is Examprep?
 
 Two servers run side by side, both as ``manage.py serve`` runs one: the floor (a view that reads an indexed row and
-inserts one, and one that only reads, see ``floor``) and Examprep on a fresh database with the shipped bank. Guests play whole quizzes over
-HTTP/1.1 as a browser with htmx does. Question by question, three rounds take turns, so that noise hits all of them:
-requests to both views of the floor, the answers of all players, the next questions of all players. In a round the given number of
-connections is always busy; a time runs from sending a request to the last byte of its response. What else runs on the
-machine spoils p50 and p95 before it spoils p10. Afterwards every confirmed answer is looked up in the database.
-All this is done on SQLite and, where PostgreSQL is installed, on a throw-away server of it.
+inserts one, and one that only reads, see ``floor``) and Examprep on a fresh database with the shipped bank. Guests play
+whole quizzes over HTTP/1.1 as a browser with htmx does. Question by question, rounds take turns, so that noise hits all
+of them: requests to both views of the floor, the answers of all players, the next questions of all players. In a round
+the given number of connections is always busy; a time runs from sending a request to the last byte of its response.
+What else runs on the machine spoils p50 and p95 before it spoils p10. Afterwards every confirmed answer is looked up in
+the database. All this is done on SQLite and, where PostgreSQL is installed, on a throw-away server of it.
 """
 
 import argparse
