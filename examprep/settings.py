@@ -106,6 +106,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# What is counted for rate limits, by all workers together. Nothing else is kept in it.
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "rate_limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # few, and somebody who makes many would push out the counts of others
+    }
+}
+
 # Players and sessions
 
 AUTH_USER_MODEL = "facts.Player"
@@ -134,6 +144,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 # A guest is signed in, to a row of their own, and must still get at these pages.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_RATE_LIMITS = {} if IS_LOCAL else {"make_guest": "60/m/ip"}  # beside allauth's own; a class has one address
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Examprep: "
 
 EMAIL_IS_CONFIGURED = bool(text("EMAIL_URL"))
@@ -203,6 +214,7 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if USES_HTTPS else 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the address that this proxy saw is the last in X-Forwarded-For
 
 LOGGING = {
     "version": 1,

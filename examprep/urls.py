@@ -6,3 +6,5 @@ urlpatterns = [
     path("", include("facts.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]
+
+handler429 = "facts.views.errors.too_many_requests"

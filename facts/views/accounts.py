@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
@@ -22,9 +24,11 @@ GUEST_KEY = "guest_to_merge"  # in the session of a member who played as a guest
 
 
 def ensure_player(request: HttpRequest) -> Player:
-    """The player; a visitor becomes a guest, signed in by the session."""
+    """The player; a visitor becomes a guest, signed in by the session, unless too many come from one place at once."""
     player = get_player(request)
     if player is None:
+        if not ratelimit.consume(request, action="make_guest"):
+            raise ImmediateHttpResponse(ratelimit.respond_429(request))
         player = make_guest()
         token = request.META.get("CSRF_COOKIE")
         login(request, player, backend="facts.backends.PlayerBackend")

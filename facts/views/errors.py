@@ -12,6 +12,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Most limits are by the minute."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
