@@ -261,3 +261,15 @@ def test_secret_key_is_one_for_processes_that_start_at_once(tmp_path):
         assert starter.wait(timeout=30) == 0
     assert keys == {path.read_text()}
     assert [entry.name for entry in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_addresses_are_read_from_a_header_only_behind_a_proxy():
+    assert "ALLAUTH_TRUSTED_PROXY_COUNT" not in read_settings(**PUBLIC)
+    assert read_settings(**PUBLIC, BEHIND_PROXY="true")["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+
+
+def test_guests_are_limited_except_on_localhost():
+    assert (read_settings()["ACCOUNT_RATE_LIMITS"], "make_guest" in read_settings(**PUBLIC)["ACCOUNT_RATE_LIMITS"]) == (
+        {},
+        True,
+    )
