@@ -366,7 +366,7 @@ def act(client, action, chosen):
 def test_approved_questions_are_asked_and_refused_ones_are_not(editor_client, doubtful):
     first, second = Question.objects.exclude(change="")[:2]
     assert act(editor_client, "to_live", [first]) == ["1 question live."]
-    assert act(editor_client, "refuse", [second]) == ["1 question refused: not made again."]
+    assert act(editor_client, "refuse", [second]) == ["1 question retired: not made again."]
     assert first in Question.objects.askable()
     second.refresh_from_db()
     assert second.state == "retired"

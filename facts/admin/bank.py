@@ -26,9 +26,9 @@ from facts.admin.forms import (
 )
 from facts.admin.history import DueFilter
 from facts.admin.paste import paste_view
-from facts.admin.preview import PreviewAdmin
 from facts.admin.return_to_queue import QueueReturn
 from facts.admin.statistics import figures_of, render_figures, statistics_urls
+from facts.admin.suggest import SuggestAdmin
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
 from facts.questions.derive import derive
 from facts.questions.lint import find_clues
@@ -89,7 +89,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fact)
-class FactAdmin(QueueReturn, PreviewAdmin):
+class FactAdmin(QueueReturn, SuggestAdmin):
     form = FactForm
     inlines = (FalseStatementInline, BlankInline, ScenarioInline)
     list_display = ("statement", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
