@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,8 @@ SHARES = ("100", "50", "33.33333", "25", "20", "16.66667", "14.28571", "12.5", "
 # Longer texts are no questions, and cost readers of HTML more than they are worth.
 MAX_TEXT = 20_000
 TOO_LONG = f"has a text of more than {MAX_TEXT:,} characters"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,7 @@ def why_unfit(item: Item) -> str:
 
 def has_control(text: str) -> bool:
     """Is there a character that cannot stand in XML, or that steers a terminal?"""
-    return any(
-        character in "\ufffe\uffff" or (character not in "\n\t\r" and unicodedata.category(character) in ("Cc", "Cs"))
-        for character in text
-    )
+    return _CONTROL.search(text) is not None
 
 
 def sort_out(

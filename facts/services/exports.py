@@ -74,10 +74,14 @@ def export_deck(*, facts: Collection[Fact] | None = None, services: Collection[S
     return _export("anki", chosen, None).content
 
 
+def find_live(facts: QuerySet[Fact]) -> QuerySet[Question]:
+    """The questions about these facts that go into a file."""
+    return Question.objects.askable().filter(state=Question.State.LIVE, fact__in=facts.values("pk"))
+
+
 def _export(format: str, facts: QuerySet[Fact], progress: Progress | None) -> Export:
     questions = (
-        Question.objects.askable()
-        .filter(state=Question.State.LIVE, fact__in=facts.values("pk"))
+        find_live(facts)
         .select_related("fact__service__family")
         .prefetch_related("fact__other_services")
         .order_by("fact__service__family__name", "fact__service__name", "fact__slug", "pk")

@@ -33,6 +33,7 @@ def facts(request: HtmxHttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "query": query.urlencode(),
+        "service": found.get("service"),
         "services": Service.objects.filter(facts__is_withdrawn=False).distinct(),
         "families": Family.objects.all(),
         "domains": Domain.choices,

@@ -33,6 +33,7 @@ MEMBER_PAGES = [
     "/accounts/logout/",
     "/history/memory/?days=30",
     "/history/delete/",
+    "/facts/?service=s3",
 ]
 
 
