@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from facts.admin.drafts import DraftAdmin, LenientInline, wants_approval
 from facts.admin.forms import (
     BlankForm,
     BlankFormSet,
@@ -28,13 +29,13 @@ from facts.admin.history import DueFilter
 from facts.admin.paste import paste_view
 from facts.admin.return_to_queue import QueueReturn
 from facts.admin.statistics import figures_of, render_figures, statistics_urls
-from facts.admin.suggest import SuggestAdmin
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
 from facts.questions.derive import derive
 from facts.questions.lint import find_clues
 from facts.questions.truths import Truths
 from facts.selectors.bank import find_twin
 from facts.selectors.questions import to_content
+from facts.services.approval import approve_draft
 from facts.services.corrections import record_changes
 from facts.services.questions import Remade, keep_reading, remake_questions
 from facts.services.review import (
@@ -49,21 +50,21 @@ from facts.services.review import (
 SHOWN = 8  # questions of each sort that a message names
 
 
-class FalseStatementInline(admin.StackedInline):
+class FalseStatementInline(LenientInline):
     model = FalseStatement
     form = FalseStatementForm
     formset = FalseStatementFormSet
     extra = 1
 
 
-class BlankInline(admin.StackedInline):
+class BlankInline(LenientInline):
     model = Blank
     form = BlankForm
     formset = BlankFormSet
     extra = 0
 
 
-class ScenarioInline(admin.StackedInline):
+class ScenarioInline(LenientInline):
     model = Scenario
     form = ScenarioForm
     formset = ScenarioFormSet
@@ -89,11 +90,20 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fact)
-class FactAdmin(QueueReturn, SuggestAdmin):
+class FactAdmin(QueueReturn, DraftAdmin):
     form = FactForm
     inlines = (FalseStatementInline, BlankInline, ScenarioInline)
-    list_display = ("statement", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
-    list_filter = ("status", "domain", DueFilter, CheckedFilter, "is_withdrawn", "service__family", "service")
+    list_display = ("stated", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
+    list_filter = (
+        "is_draft",
+        "status",
+        "domain",
+        DueFilter,
+        CheckedFilter,
+        "is_withdrawn",
+        "service__family",
+        "service",
+    )
     list_select_related = ("service",)
     list_per_page = 50
     search_fields = ("slug", "statement", "explanation", "note", "service__name")
@@ -121,8 +131,9 @@ class FactAdmin(QueueReturn, SuggestAdmin):
         return fact.question_count  # type: ignore[attr-defined]  # annotated by get_queryset
 
     def get_readonly_fields(self, request: HttpRequest, obj: Fact | None = None) -> tuple[str, ...]:
-        # The id is the fact's address, and what its file knows it by.
-        return ("slug", "how_read", "the_questions") if obj else ("how_read", "the_questions")
+        # The id is the fact's address, and what its file knows it by. A draft has neither.
+        is_known = obj is not None and not obj.is_draft
+        return ("slug", "how_read", "the_questions") if is_known else ("how_read", "the_questions")
 
     def get_urls(self) -> list:
         own = path("paste/", self.admin_site.admin_view(self.paste), name="facts_fact_paste")
@@ -135,6 +146,8 @@ class FactAdmin(QueueReturn, SuggestAdmin):
     def how_read(self, fact: Fact) -> SafeString | str:
         if fact.pk is None:
             return "Shown when the fact has been saved."
+        if not fact.statement or not fact.service:
+            return "Shown when statement and service are there."
         record = fact.to_content()
         derived = derive(record, Truths())
         if derived.refusals:
@@ -149,6 +162,8 @@ class FactAdmin(QueueReturn, SuggestAdmin):
     def the_questions(self, fact: Fact) -> SafeString | str:
         if fact.pk is None:
             return "Made when the fact has been saved."
+        if fact.is_draft:
+            return "Made when the draft is approved."
         questions = fact.questions.exclude(state=Question.State.RETIRED).select_related("fact")
         rows = []
         for question in questions:
@@ -167,7 +182,7 @@ class FactAdmin(QueueReturn, SuggestAdmin):
         obj.is_edited = True
         obj.skip_history_when_saving = True  # type: ignore[attr-defined]  # kept by save_related, with all its parts
         # Where the fact stood before: the questions there may have to do without it.
-        former = Fact.objects.filter(pk=obj.pk).values_list("service", flat=True)
+        former = Fact.objects.filter(pk=obj.pk, service__isnull=False).values_list("service", flat=True)
         also = Fact.other_services.through.objects.filter(fact=obj.pk).values_list("service", flat=True)
         form.former_services = [*former, *also]
         super().save_model(request, obj, form, change)
@@ -185,6 +200,11 @@ class FactAdmin(QueueReturn, SuggestAdmin):
             by=request.user,  # type: ignore[arg-type]
             tells_players=form.cleaned_data["tells_players"],
         )
+        if fact.is_draft:
+            if wants_approval(request):
+                fact, remade = approve_draft(fact=fact, editor=request.user, why=form.cleaned_data["why"])  # type: ignore[arg-type]
+                messages.info(request, describe_remade(remade, [fact]))
+            return
         remade = remake_questions([fact], services=form.former_services)
         messages.info(request, describe_remade(remade, [fact]))
         if withheld := count_withheld(fact):
@@ -216,7 +236,7 @@ class FactAdmin(QueueReturn, SuggestAdmin):
     def _set_withdrawn(self, request: HttpRequest, facts: models.QuerySet[Fact], is_withdrawn: bool) -> None:
         changed = list(Fact.objects.filter(pk__in=facts.values("pk"), is_withdrawn=not is_withdrawn))
         if not is_withdrawn:
-            for fact in [fact for fact in changed if find_twin(fact.statement, fact)]:
+            for fact in [fact for fact in changed if not fact.is_draft and find_twin(fact.statement, fact)]:
                 changed.remove(fact)
                 messages.error(request, f"“{fact}” was not brought back: another fact says the same by now.")
         Fact.objects.filter(pk__in=[fact.pk for fact in changed]).update(is_withdrawn=is_withdrawn, is_edited=True)

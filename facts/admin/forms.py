@@ -103,6 +103,7 @@ class WhyField(forms.CharField):
 
 class FactForm(forms.ModelForm):
     overtaken_by: Any = None  # the version that another editor made meanwhile
+    is_lenient = False  # a draft is kept unfinished
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     why = WhyField(
@@ -123,6 +124,9 @@ class FactForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance.is_draft = self.instance.is_draft or self.is_lenient
+        for name in {"statement", "service", "domain"} & self.fields.keys():  # none, for those who only look
+            self.fields[name].required = not self.is_lenient
         statement = str(self.data.get("statement") or self.instance.statement).strip()
         words = verb_candidates(statement)
         self.fields["main_verb"].choices = [("", "as the rules read it"), *((str(w.start), w.text) for w in words)]  # type: ignore[attr-defined]
@@ -145,6 +149,8 @@ class FactForm(forms.ModelForm):
 
     def clean_statement(self) -> str:
         statement = self.cleaned_data["statement"].strip()
+        if self.is_lenient:
+            return statement
         if faults := find_faults(content.Fact("", statement, ())):
             raise ValidationError([f"The statement {fault.message}." for fault in faults])
         if twin := find_twin(statement, self.instance):
@@ -160,7 +166,8 @@ class FactForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["main_verb"] = self._chosen_verb(data)
-        if data.get("status") in (Fact.Status.CHANGED, Fact.Status.CORRECTED, Fact.Status.RETIRED) and not data["note"]:
+        is_untold = data.get("status") != Fact.Status.CURRENT and not data.get("note")
+        if "status" in data and "note" in data and is_untold and not self.is_lenient:
             self.add_error("note", "Tell what changed and since when: players are shown this.")
         self._check_reason(data)
         self._set_review_by(data)
@@ -172,7 +179,7 @@ class FactForm(forms.ModelForm):
         return data
 
     def _check_reason(self, data: dict[str, Any]) -> None:
-        is_reworded = bool(self.instance.pk) and "statement" in self.changed_data
+        is_reworded = bool(self.instance.pk) and "statement" in self.changed_data and not self.instance.is_draft
         if is_reworded and "why" in data and not data["why"]:
             self.add_error("why", "Say why the statement changes: players have learned the former one.")
         if data.get("tells_players") and not is_reworded:
@@ -238,12 +245,20 @@ class CheckedFormSet(forms.BaseInlineFormSet):
         return str(self.data.get("statement", self.instance.statement)).strip()
 
     part: str  # how questions.check names the field: "blank[1].answer"
+    is_lenient = False  # a draft is kept unfinished
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.required = field.required and not self.is_lenient
 
     def to_content(self, entries: list[dict[str, Any]]) -> content.Fact:
         raise NotImplementedError
 
     def clean(self) -> None:
         super().clean()
+        if self.is_lenient:
+            return
         filled = [
             form
             for form in self.forms

@@ -41,7 +41,7 @@ class DueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         today = timezone.now().date()
         if self.value() in ("overdue", "soon", "all"):
-            queryset = queryset.filter(is_withdrawn=False)
+            queryset = queryset.filter(is_withdrawn=False, is_draft=False)
         if self.value() == "overdue":
             return queryset.filter(review_by__lt=today)
         if self.value() == "soon":

@@ -116,16 +116,22 @@ class Fact(models.Model):
         validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "An id is lower-case words joined by hyphens.")],
         help_text="Lower-case words joined by hyphens, the service first.",
     )
+    # Only a draft may be without statement, service or domain, and code that meets drafts looks: a constraint holds it.
     statement = models.CharField(
-        max_length=300, help_text="One plain sentence, true today, that names its service. 8 to 30 words."
+        max_length=300, blank=True, help_text="One plain sentence, true today, that names its service. 8 to 30 words."
     )
-    service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, related_name="facts", help_text="What the fact is mainly about."
+    service: models.ForeignKey[Any, Service] = models.ForeignKey(  # type: ignore[misc]  # None in drafts only
+        Service,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="facts",
+        help_text="What the fact is mainly about.",
     )
     other_services = models.ManyToManyField(
         Service, blank=True, related_name="+", help_text="Other services that the fact is about."
     )
-    domain = models.CharField(max_length=40, choices=Domain)
+    domain = models.CharField(max_length=40, choices=Domain, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.CURRENT)
     note = models.TextField(
         "what changed",
@@ -178,9 +184,17 @@ class Fact(models.Model):
 
     class Meta:
         ordering = ("slug",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_draft=True)
+                | models.Q(is_withdrawn=True)
+                | (~models.Q(statement="") & ~models.Q(domain="") & models.Q(service__isnull=False)),
+                name="fact_of_the_bank_is_complete",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.statement
+        return self.statement or self.slug
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.set_digest()
@@ -190,6 +204,11 @@ class Fact(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("fact", args=[self.slug])
+
+    @property
+    def is_in_bank(self) -> bool:
+        """As ``FactQuerySet.in_bank`` says."""
+        return not (self.is_withdrawn or self.is_draft)
 
     def save_without_version(self) -> None:
         """For services that keep the change themselves, when the parts of the fact are written as well."""
@@ -206,14 +225,15 @@ class Fact(models.Model):
 
     def to_parts(self) -> dict[str, Any]:
         """What belongs to the fact and is kept with its versions. Load it by ``with_content()``."""
-        return parts_of(self.to_content())
+        also = sorted(service.slug for service in self.other_services.all())
+        return parts_of(self.to_content()) | {"other_services": also}  # a draft may have no service before them
 
     def to_content(self) -> content.Fact:
         """The fact as the pure rooms know it. Load it by ``with_content()``."""
         return content.Fact(
             id=self.slug,
             statement=self.statement,
-            services=(self.service.to_content(), *(service.to_content() for service in self.other_services.all())),
+            services=tuple(one.to_content() for one in (self.service, *self.other_services.all()) if one is not None),
             explanation=self.explanation,
             false_statements=tuple(
                 content.FalseStatement(false.text, false.why) for false in self.false_statements.all()

@@ -46,8 +46,8 @@ def find_facts(
 
 
 def get_fact(slug: str) -> Fact:
-    """A fact of the bank with its services; a withdrawn one too, since old answers link to it."""
-    facts = Fact.objects.select_related("service__family").prefetch_related("other_services")
+    """A fact with its services; a withdrawn one too, since old answers link to it, but never a draft."""
+    facts = Fact.objects.filter(is_draft=False).select_related("service__family").prefetch_related("other_services")
     return get_object_or_404(facts, slug=slug)
 
 

@@ -61,7 +61,7 @@ _LABELS = {
     **{"statement": "Statement", "service": "Service", "other_services": "Other services", "domain": "Domain"},
     **{"status": "Status", "note": "What changed", "explanation": "Explanation", "reference": "Reference"},
     **{"evidence": "Evidence", "checked_on": "Checked on", "review_by": "Read again by", "key_point": "Key point"},
-    **{"is_withdrawn": "Withdrawn", "false_statements": "False statements", "blanks": "Blanks"},
+    **{"is_withdrawn": "Withdrawn", "is_draft": "Draft", "false_statements": "False statements", "blanks": "Blanks"},
     **{"scenarios": "Scenarios"},
 }
 
@@ -110,6 +110,7 @@ def _texts_of(version: Any, services: dict[int, str]) -> dict[str, str]:
         "domain": dict(Domain.choices).get(version.domain, version.domain),
         "status": dict(Fact.Status.choices).get(version.status, version.status),
         "is_withdrawn": "yes" if version.is_withdrawn else "no",
+        "is_draft": "yes" if version.is_draft else "no",
         "false_statements": "\n".join(_with_why(entry) for entry in parts.get("false_statements", ())),
         "blanks": "\n".join(
             f"{blank['answer']}, not: {' / '.join(blank['distractors'])}" for blank in parts.get("blanks", ())
@@ -247,7 +248,7 @@ class _Entry:
 
 def _list_corrections() -> list[_Entry]:
     """Every correction, in order. Of the notes, since their dates are in words, all are read."""
-    kept = FactVersion.objects.filter(id=OuterRef("pk"), note=OuterRef("note")).order_by().values("id")
+    kept = FactVersion.objects.filter(id=OuterRef("pk"), note=OuterRef("note"), is_draft=False).order_by().values("id")
     first = kept.annotate(first=Min("history_date")).values("first")
     facts = Fact.objects.in_bank().exclude(status=Fact.Status.CURRENT).exclude(note="").order_by("slug")
     noted = facts.annotate(listed_at=Coalesce(Subquery(first), F("created_at")))

@@ -215,7 +215,7 @@ class _Card:
 
 
 def _get_cards(player: Player) -> list[_Card]:
-    cards = Card.objects.filter(player=player, fact__is_withdrawn=False)
+    cards = Card.objects.filter(player=player, fact__in=Fact.objects.in_bank())
     names = ("fact_id", "fact__service_id", "stability", "last_review", "due", "answered", "right")
     return [_Card(*row) for row in cards.values_list(*names)]
 

@@ -202,7 +202,7 @@ def count_facts_by_service() -> list[tuple[Family, list[tuple[Service, int]]]]:
     """Every family with its services that have facts, and how many facts are tagged with each."""
     main = dict(Fact.objects.in_bank().order_by().values_list("service").annotate(Count("pk")))
     also = dict(
-        Fact.other_services.through.objects.filter(fact__is_withdrawn=False)
+        Fact.other_services.through.objects.filter(fact__in=Fact.objects.in_bank())
         .order_by()
         .values_list("service")
         .annotate(Count("pk"))

@@ -210,7 +210,9 @@ def _asserted(keys: Collection[str], own: int | None) -> set[str]:
     """Those of the claims that another fact of the bank says."""
     wanted, found = list(keys), set()
     for start in range(0, len(wanted), _BATCH):
-        claims = Claim.objects.filter(is_true=True, key__in=wanted[start : start + _BATCH], fact__is_withdrawn=False)
+        claims = Claim.objects.filter(
+            is_true=True, key__in=wanted[start : start + _BATCH], fact__in=Fact.objects.in_bank()
+        )
         found |= set(claims.exclude(fact=own).values_list("key", flat=True))
     return found
 

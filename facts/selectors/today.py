@@ -138,7 +138,7 @@ _STATES = """
     FROM facts_fact AS fact
     JOIN facts_service AS service ON service.id = fact.service_id
     LEFT JOIN facts_card AS card ON card.fact_id = fact.id AND card.player_id = %s
-    WHERE NOT fact.is_withdrawn
+    WHERE NOT fact.is_withdrawn AND NOT fact.is_draft
     ORDER BY fact.id
 """
 

@@ -45,13 +45,14 @@ def load_bank(
     A fact is written only if its entry changed since it was last loaded, so loading twice does nothing. A fact that was
     edited by hand since then keeps the edit (it is reported as kept) unless ``overwrite``. Facts that were loaded from
     one of ``files`` and are not in the bank any more are withdrawn; with ``replaces_all`` those of other files too.
-    Facts that were never in a file stay. What changed is kept, with the file as the reason. One transaction: all of it
-    or nothing.
-    Raises BankFaults for a fact that says the same as a stored one.
+    Facts that were never in a file stay, and so do drafts. What changed is kept, with the file as the reason. One
+    transaction: all of it or nothing.
+    Raises BankFaults for a fact that says the same as a stored one, or has the id of a draft.
     """
     services, has_new_names = _save_services(bank)
     present = {record.fact.id: record for record in bank.facts}
     stored = {fact.slug: fact for fact in Fact.objects.select_related("service")}
+    _refuse_drafts(present, stored)
     _refuse_twins(present, stored, withdraws=lambda fact: bool(fact.source) and (replaces_all or fact.source in files))
     loaded = Loaded()
     moved: list[Fact] = []
@@ -59,7 +60,10 @@ def load_bank(
     to_write: list[tuple[Fact, FactRecord]] = []
     for slug, record in present.items():
         fact = stored.get(slug)
-        if fact is None:
+        if fact is not None and fact.is_draft:  # a discarded one: the others were refused
+            loaded.added.append(slug)
+            to_write.append((fact, record))
+        elif fact is None:
             loaded.added.append(slug)
             to_write.append((Fact(slug=slug), record))
         elif fact.is_edited and fact.is_withdrawn and not fact.loaded_digest and not overwrite:
@@ -81,14 +85,14 @@ def load_bank(
     gone = [
         fact
         for slug, fact in stored.items()
-        if slug not in present and fact.source and not fact.is_withdrawn and (replaces_all or fact.source in files)
+        if slug not in present and fact.source and fact.is_in_bank and (replaces_all or fact.source in files)
     ]
     for fact in gone:
         fact.is_withdrawn, fact.loaded_digest = True, ""
         loaded.withdrawn.append(fact.slug)
     Fact.objects.bulk_update([*gone, *revived], ["is_withdrawn", "loaded_digest"], batch_size=_BATCH)
     Fact.objects.bulk_update([*moved, *revived], ["source"], batch_size=_BATCH)
-    former_services = {fact.service_id for fact, _ in to_write if fact.pk is not None}
+    former_services = {fact.service_id for fact, _ in to_write if fact.pk is not None and fact.service_id}
     former_services |= set(
         Fact.other_services.through.objects.filter(
             fact__in=[fact.pk for fact, _ in to_write if fact.pk is not None]
@@ -110,6 +114,14 @@ def load_bank(
     return loaded
 
 
+def _refuse_drafts(present: dict[str, FactRecord], stored: dict[str, Fact]) -> None:
+    """Raise BankFaults for facts of the files whose ids drafts have, unless those were thrown away."""
+    taken = [slug for slug in present if slug in stored and stored[slug].is_draft and not stored[slug].is_withdrawn]
+    if taken:
+        message = "is the id of a draft: approve or withdraw the draft in the admin, or give one of them another id"
+        raise BankFaults([FileFault(present[slug].source, slug, "id", message) for slug in taken])
+
+
 def _refuse_twins(
     present: dict[str, FactRecord], stored: dict[str, Fact], *, withdraws: Callable[[Fact], bool]
 ) -> None:
@@ -117,7 +129,7 @@ def _refuse_twins(
     staying = {
         claim_key(fact.statement): slug
         for slug, fact in stored.items()
-        if slug not in present and not fact.is_withdrawn and not withdraws(fact)
+        if slug not in present and fact.is_in_bank and not withdraws(fact)
     }
     faults = [
         FileFault(record.source, slug, "statement", f"says the same as that of {twin}, which is stored already")
@@ -165,7 +177,7 @@ def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str,
         fact.key_point = record.key_point
         fact.source = record.source
         fact.loaded_digest = record.digest
-        fact.is_withdrawn = fact.is_edited = False
+        fact.is_withdrawn = fact.is_draft = fact.is_edited = False
         fact.set_digest()
     new = [fact for fact, _ in facts if fact.pk is None]
     for fact, _ in facts:

@@ -17,7 +17,7 @@ from facts.services.questions import Remade, remake_questions
 
 _BATCH = 500
 _KEPT = tuple(field.attname for field in FactVersion.tracked_fields)
-_RESTORED = tuple(name for name in _KEPT if name not in ("id", "slug"))
+_RESTORED = tuple(name for name in _KEPT if name not in ("id", "slug", "is_draft"))
 
 
 class CannotTakeBack(ValueError):
@@ -82,6 +82,8 @@ def _read_parts(pks: list[int]) -> dict[int, dict[str, Any]]:
 def take_back(*, version: Any, seen: int, by: Player | None, why: str) -> tuple[Fact, Remade]:
     """Bring the fact back to what this version of it says, which is a change like any other; remake its questions.
 
+    A draft stays a draft, and what was approved stays approved.
+
     ``seen`` is the last version that the editor saw: raises ChangedMeanwhile if there is another one by now. Raises
     CannotTakeBack if the bank's rules refuse that state today.
     """
@@ -91,7 +93,7 @@ def take_back(*, version: Any, seen: int, by: Player | None, why: str) -> tuple[
     services = {service.slug: service for service in Service.objects.select_related("family")}
     if reasons := _find_reasons(fact, version, services):
         raise CannotTakeBack(reasons)
-    former = [fact.service_id, *fact.other_services.values_list("pk", flat=True)]
+    former = [*filter(None, [fact.service_id]), *fact.other_services.values_list("pk", flat=True)]
     for name in _RESTORED:
         setattr(fact, name, getattr(version, name))
     fact.is_edited = True
@@ -107,15 +109,19 @@ def take_back(*, version: Any, seen: int, by: Player | None, why: str) -> tuple[
         model.objects.filter(fact=fact).delete()
         model.objects.bulk_create(model(fact=fact, **values) for values in parts.get(name, ()))
     record_changes(facts=[fact], why=why, by=by)
-    return fact, remake_questions([fact], services=former)
+    return fact, Remade() if fact.is_draft else remake_questions([fact], services=former)
 
 
 def _find_reasons(fact: Fact, version: Any, services: Mapping[str, Service]) -> list[str]:
     """What speaks against the state today."""
     gone = [slug for slug in version.parts.get("other_services", ()) if slug not in services]
     main = next((service for service in services.values() if service.pk == version.service_id), None)
-    if main is None or gone:
+    if gone or (main is None and version.service_id is not None):
         return [f"It names {', '.join(gone) or 'a service'}, which is no service of the bank any more."]
+    if fact.is_draft:
+        return []
+    if main is None or not version.domain:
+        return ["It is not finished: it has no service, or no domain."]
     reasons = [f"{fault.field}: {fault.message}." for fault in find_faults(to_content(version, main))]
     twin = None if version.is_withdrawn else find_twin(version.statement, fact)
     if twin:

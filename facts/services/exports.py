@@ -125,6 +125,7 @@ class Dump:
     services: int
     facts: int
     withdrawn: int  # facts that are out of the bank
+    drafts: int
     words: int  # an editor's words on verbs and on changes by rules
 
 
@@ -146,7 +147,8 @@ def dump_facts(*, services: Collection[Service] = ()) -> Dump:
         files=dump_bank(known, records),
         services=len(known),
         facts=len(records),
-        withdrawn=facts.filter(is_withdrawn=True).count(),
+        withdrawn=facts.filter(is_withdrawn=True, is_draft=False).count(),
+        drafts=facts.filter(is_withdrawn=False, is_draft=True).count(),
         words=sum(len(fact.verdicts) + (fact.confirmed_verb is not None) for fact in (one.fact for one in records)),
     )
 

@@ -52,13 +52,13 @@ def remake_questions(
     """
     # Two editors who save at once take turns: the second sees the first one's questions.
     list(Family.objects.select_for_update().order_by("pk"))
-    Claim.objects.filter(fact__is_withdrawn=True).delete()
+    Claim.objects.exclude(fact__in=Fact.objects.in_bank()).delete()
     if facts is None:
         pool = list(Fact.objects.in_bank().with_content())
         index_claims(pool)
         records = {fact.slug: fact.to_content() for fact in pool}
         rings = Rings({slug: record.services for slug, record in records.items()}, reaches_all=False)
-        stale = Question.objects.exclude(state=Question.State.RETIRED).filter(fact__is_withdrawn=True)
+        stale = Question.objects.exclude(state=Question.State.RETIRED).exclude(fact__in=Fact.objects.in_bank())
         return _sync(pool, records, None, rings, Truths(records.values()), stale, progress)
     # Denials and assertions are matched twice: by what the facts said before, and by what they say now.
     pks = [fact.pk for fact in facts]
@@ -86,7 +86,7 @@ def remake_questions(
     records = {fact.slug: fact.to_content() for fact in pool}
     truths = find_truths({service.slug for slug in needed for service in tags[slug]}, tags, list(records.values()))
     stale = Question.objects.exclude(state=Question.State.RETIRED).filter(
-        fact__in=[fact.pk for fact in facts if fact.is_withdrawn]
+        fact__in=[fact.pk for fact in facts if not fact.is_in_bank]
     )
     return _sync(pool, records, only, rings, truths, stale, progress)
 

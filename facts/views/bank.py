@@ -34,7 +34,7 @@ def facts(request: HtmxHttpRequest) -> HttpResponse:
         "page": page,
         "query": query.urlencode(),
         "service": found.get("service"),
-        "services": Service.objects.filter(facts__is_withdrawn=False).distinct(),
+        "services": Service.objects.filter(facts__in=Fact.objects.in_bank()).distinct(),
         "families": Family.objects.all(),
         "domains": Domain.choices,
         "statuses": Fact.Status.choices,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from facts.models import Service, Tally
+from facts.models import Fact, Service, Tally
 from facts.selectors.progress import RANKED_FROM, days_left, get_board
 from facts.services.catch_up import catch_up
 from facts.views.http import HtmxHttpRequest, get_player, render_part
@@ -27,7 +27,7 @@ def leaderboard(request: HtmxHttpRequest) -> HttpResponse:
     period = request.GET.get("period", "")
     if period not in dict(PERIODS):
         period = Tally.Period.WEEK.value
-    services = list(Service.objects.filter(facts__is_withdrawn=False).distinct())
+    services = list(Service.objects.filter(facts__in=Fact.objects.in_bank()).distinct())
     service = next((service for service in services if service.slug == request.GET.get("service")), None)
     today = timezone.now().date()
     board = get_board(

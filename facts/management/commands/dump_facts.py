@@ -37,6 +37,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Removed, since no fact is in them now: {', '.join(path.name for path in stale)}")
         if dump.withdrawn:
             self.stdout.write(f"Not written, since files have no place for them: {dump.withdrawn} withdrawn facts.")
+        if dump.drafts:
+            self.stdout.write(f"Not written, since they are not approved yet: {dump.drafts} drafts.")
         if dump.words:
             self.stdout.write(
                 f"Not written, since files have no place for them: {dump.words} words of editors on verbs and changes."
