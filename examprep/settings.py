@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "facts.views.outage.OutageGate",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -104,6 +105,21 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # The pool keeps connections from one request to the next. It is opened by the first query, so each worker has its
+    # own, and a worker has one thread: one connection serves it.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}  # one that a restart has cut is not used
+    DATABASES["default"]["OPTIONS"] = {
+        # Without a database a page says so after the timeout. Attempts to connect end soon, for the longer they
+        # go on the rarer they get, and the first request after an end starts the next.
+        "pool": {"min_size": 1, "max_size": 4, "num_workers": 1, "timeout": 3, "reconnect_timeout": 1},
+        "connect_timeout": 3,
+        # A line that is dead, and not just quiet, is noticed while a query waits.
+        "tcp_user_timeout": 5000,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+    } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # What is counted for rate limits, by all workers together. Nothing else is kept in it.

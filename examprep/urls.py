@@ -8,3 +8,4 @@ urlpatterns = [
 ]
 
 handler429 = "facts.views.errors.too_many_requests"
+handler500 = "facts.views.errors.server_error"

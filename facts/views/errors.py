@@ -1,8 +1,11 @@
 """Error pages, and the answer to those who ask whether the app is alive."""
 
-from django.db import connection
+import sys
+
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,10 +22,29 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return response
 
 
+class Unavailable(HttpResponse):
+    """The page for a time without a database; making it asks for none."""
+
+    def __init__(self, *, has_waited: bool = False) -> None:
+        headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+        super().__init__(render_to_string("503.html"), status=503, headers=headers)
+        self.has_waited = has_waited  # for a connection, in vain
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A page for what broke. When it was the database (away, full, too slow), the same request may succeed later."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return Unavailable(has_waited=connection.connection is None)
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the process serves and the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """200 when the process serves and the database answers, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

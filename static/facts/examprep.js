@@ -3,6 +3,10 @@
 
 "use strict";
 
+// htmx takes forms and links over in a task of its own, which a busy browser may run after a quick player's first key;
+// that answer would then leave the page, and offline the choice would be gone with it. So this is done before any key.
+window.htmx?.process(document.body);
+
 const typing = (element) => element?.closest("input:not([type=radio]):not([type=checkbox]), select, textarea");
 
 // 1 to 5 and A to E choose, Enter answers or goes on. Links and buttons keep their own Enter.
@@ -79,9 +83,7 @@ document.addEventListener("htmx:error", () =>
 document.addEventListener("htmx:response:error", (event) => {
   const status = event.detail?.ctx?.response?.status;
   if (status === 422) return;
-  say(
-    status >= 500
-      ? "Something broke on our side. Your choice is still here: please try again."
-      : "This page is out of date, perhaps since you signed in or out elsewhere. Reload it to go on.",
-  );
+  if (status === 503) say("Examprep will be back in a moment. Your choice is still here: please try again.");
+  else if (status >= 500) say("Something broke on our side. Your choice is still here: please try again.");
+  else say("This page is out of date, perhaps since you signed in or out elsewhere. Reload it to go on.");
 });

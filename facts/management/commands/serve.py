@@ -38,13 +38,16 @@ class Command(BaseCommand):
         if not has_editor:
             self.stdout.write("To mend facts in the admin: .venv/bin/python manage.py make_editor you@example.org")
         self.stdout.flush()
-        os.execv(
+        # PostgreSQL's client library reads it: a page that takes longer is given up. Commands may take their time.
+        environment = {"PGOPTIONS": "-c statement_timeout=15s"} | os.environ
+        os.execve(
             sys.executable,
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
                 *("--workers", str(workers), "--blocking-threads", "1", "--backpressure", "64"),
                 *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "examprep.wsgi:application"),
             ],
+            environment,
         )
 
     def read_number(self, name: str, default: int, least: int, most: int) -> int:
