@@ -1,18 +1,15 @@
-"""Backup and restore, by the commands that an operator types, on both engines."""
+"""Backup and restore, by the commands that an operator types, on the engine of the run."""
 
 from __future__ import annotations
 
 import os
-import socket
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 MAKE_HISTORY = (
     "from tests.factories import answer_quiz, make_player, make_quiz; "
     "answer_quiz(make_quiz(make_player('Alice'), length=5), right=3)"
@@ -45,34 +42,10 @@ def read_history(url):
     return run(url, "shell", "--no-imports", "-c", READ_HISTORY)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def urls(request, tmp_path):
-    """The URLs of two empty databases of one engine."""
-    if request.param == "sqlite":
-        yield [f"sqlite:///{tmp_path / name}.sqlite3" for name in ("first", "second")]
-        return
-    if not BINARIES or os.geteuid() == 0 and not Path("/usr/sbin/runuser").exists():
-        pytest.skip("PostgreSQL's programs are not installed")
-    # The server does not run as root.
-    runs_as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder = Path(subprocess.check_output([*runs_as, "mktemp", "-d"], text=True, cwd="/").strip())
-
-    def call(name, *arguments):
-        command = [*runs_as, BINARIES[-1] / name, *arguments]
-        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    call("initdb", "--auth=trust", "--username=examprep", "--no-sync", "-D", folder / "data")
-    call("pg_ctl", "-w", "-D", folder / "data", "-l", folder / "log", "-o", f"-k {folder} -p {port}", "start")
-    try:
-        for name in ("first", "second"):
-            call("createdb", "-h", "127.0.0.1", "-p", port, "-U", "examprep", name)
-        yield [f"postgres://examprep@127.0.0.1:{port}/{name}" for name in ("first", "second")]
-    finally:
-        call("pg_ctl", "-w", "-D", folder / "data", "-m", "immediate", "stop")
-        subprocess.run([*runs_as, "rm", "-r", folder], check=True, cwd="/")
+@pytest.fixture
+def urls(make_database):
+    """The URLs of two empty databases."""
+    return [make_database(), make_database()]
 
 
 def test_history_is_all_there_after_a_restore_and_players_are_replaced_only_when_told(urls, tmp_path):

@@ -231,9 +231,9 @@ def test_load_facts_from_a_folder_without_files_withdraws_nothing(tmp_path):
     assert Fact.objects.in_bank().count() == 1
 
 
-def test_load_facts_with_a_fault_ends_with_exit_code_1(tmp_path):
+def test_load_facts_with_a_fault_ends_with_exit_code_1(make_database, tmp_path):
     (tmp_path / "odd.toml").write_text("[[fact]\n")
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
+    environment = os.environ | {"DATABASE_URL": make_database()}
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True, timeout=60)
     done = subprocess.run(
         [*MANAGE, "load_facts", str(tmp_path)], env=environment, capture_output=True, text=True, timeout=60
@@ -457,7 +457,7 @@ def taken_port():
 def started(monkeypatch):
     """The commands that would have taken this process's place."""
     commands = []
-    monkeypatch.setattr(os, "execv", lambda program, arguments: commands.append(arguments))
+    monkeypatch.setattr(os, "execve", lambda program, arguments, environment: commands.append(arguments))
     return commands
 
 
@@ -493,12 +493,12 @@ def test_serve_without_static_files_says_how_to_collect_them(settings, tmp_path,
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(make_database):
     """A server as `make run` starts it, on a database of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "DEBUG": "true"}
+    environment = os.environ | {"DATABASE_URL": make_database(), "DEBUG": "true"}
     environment |= {"HOST": "127.0.0.1", "PORT": str(port), "WORKERS": "1"}
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True, timeout=60)
     options = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True}

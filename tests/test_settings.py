@@ -117,6 +117,14 @@ def test_settings_read_the_address_of_a_database():
     assert [found[name] for name in names] == ["exam", "me", "p@ss", "db.example.org", 5433]
 
 
+def test_settings_pool_connections_to_postgresql_and_keep_what_the_address_asks_for():
+    url = "postgres://me@db.example.org/exam?sslmode=require&connect_timeout=9&conn_max_age=600"
+    found = read_settings(DATABASE_URL=url)["DATABASES"]["default"]
+    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (0, True)
+    assert (found["OPTIONS"]["sslmode"], found["OPTIONS"]["connect_timeout"]) == ("require", 9)
+    assert found["OPTIONS"]["pool"]["min_size"] == 1
+
+
 def test_settings_let_writers_of_sqlite_take_turns(tmp_path):
     found = read_settings(DATABASE_URL=f"sqlite:///{tmp_path}/exam.sqlite3")["DATABASES"]["default"]
     assert (found["NAME"], found["OPTIONS"]["transaction_mode"]) == (f"{tmp_path}/exam.sqlite3", "IMMEDIATE")

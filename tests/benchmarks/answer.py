@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from tests.benchmarks.client import Browser, Exchange, Reply, exchange
-from tests.benchmarks.cluster import cluster, find_binaries
 from tests.benchmarks.report import machine, milliseconds, percentile, print_table, progress
 from tests.benchmarks.sitting import Sitting
-from tests.benchmarks.workplace import ROOT, free_port, serving, started, workers_memory, workplace
+from tests.benchmarks.workplace import ROOT, serving, started, workers_memory, workplace
+from tests.cluster import cluster, find_binaries
 
 FLOOR = "tests.benchmarks.floor:application"
 FLOOR_QUESTIONS = 2000
@@ -181,8 +181,10 @@ def main() -> None:
     elif arguments.engine == "sqlite":
         compare(arguments)
     elif binaries:
-        with cluster(binaries, free_port()) as server:
-            compare(arguments, server)
+        with cluster(binaries) as server:
+            for name in ("examprep", "floor"):
+                server.create_database(name)
+            compare(arguments, server.url)
     else:
         parser.error("PostgreSQL is not installed here.")
 

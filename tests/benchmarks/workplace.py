@@ -36,7 +36,7 @@ def workplace(*, bank: bool = True, static: bool = False, server: str = "") -> I
             del os.environ[variable]
         os.environ |= {
             "BENCHMARK_FOLDER": name,
-            "DATABASE_URL": f"{server}/examprep?conn_max_age=600" if server else f"sqlite:///{name}/examprep.sqlite3",
+            "DATABASE_URL": f"{server}/examprep" if server else f"sqlite:///{name}/examprep.sqlite3",
             "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
             "SECRET_KEY": "only for the length of a benchmark, and on 127.0.0.1 only",
         }
@@ -78,9 +78,9 @@ def started(application: str = EXAMPREP) -> Iterator[tuple[int, int]]:
 
 def _serve_command(application: str, port: int) -> list[str]:
     """The command line that ``manage.py serve`` would turn into, for another application."""
-    with patch("os.execv") as execute, patch.dict(os.environ, PORT=str(port)):
+    with patch("os.execve") as execute, patch.dict(os.environ, PORT=str(port)):
         call_command("serve", stdout=StringIO())
-    _, arguments = execute.call_args.args
+    _, arguments, _ = execute.call_args.args
     assert arguments[-1] == EXAMPREP
     return [sys.executable, *arguments[1:-1], application]
 
