@@ -45,7 +45,15 @@ class Command(BaseCommand):
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
                 *("--workers", str(workers), "--blocking-threads", "1", "--backpressure", "64"),
-                *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "examprep.wsgi:application"),
+                *(
+                    "--no-ws",
+                    "--respawn-failed-workers",
+                    "--log-level",
+                    "warning",
+                    "--workers-kill-timeout",
+                    "10",
+                    "examprep.wsgi:application",
+                ),
             ],
             environment,
         )
