@@ -8,65 +8,25 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.serving import Server
+
+PATIENCE = 60_000  # ms: a small machine that runs all tests at once is slow now and then
 EDITOR = ("erin@example.org", "a long pass phrase")
 
 
-class Server:
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        own = {
-            "DATABASE_URL": f"sqlite:///{folder / 'e2e.sqlite3'}",
-            "PORT": str(self.port),
-            "WORKERS": "2",
-            "EMAIL_URL": "",
-        }
-        self.environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | own
-
-    def manage(self, *arguments: str, text: str = "") -> str:
-        """Run a management command; its output."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, input=text, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    served = Server(tmp_path_factory.mktemp("e2e"))
+def server(make_database: Callable[[], str], static_files: None) -> Iterator[Server]:
+    served = Server(make_database())
     served.manage("migrate", "--verbosity", "0")
     served.manage("load_facts")
-    served.manage("collectstatic", "--noinput", "--verbosity", "0")
     served.manage("make_editor", EDITOR[0], text=EDITOR[1] + "\n")
-    process = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=served.environment)
-    try:
-        for _ in range(150):
-            try:
-                with urllib.request.urlopen(f"{served.url}/healthz", timeout=5):
-                    break
-            except OSError:
-                assert process.poll() is None, "the server stopped"
-                time.sleep(0.2)
+    with served:
         yield served
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
 
 
 @pytest.fixture
@@ -74,6 +34,9 @@ def bank_as_shipped(server: Server) -> Iterator[None]:
     """For tests that change facts: whatever becomes of them, the tests after them meet the bank as it was."""
     yield
     server.manage("load_facts", "--overwrite")
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +63,7 @@ def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     complaints: list[str] = []
 
     def watch(page: Page) -> None:
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",

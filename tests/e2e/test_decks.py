@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import Server
+from tests.serving import Server
 
 pytestmark = pytest.mark.e2e
 

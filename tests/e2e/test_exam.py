@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import Server
 from tests.e2e.keyboard import press, tab_to
 from tests.e2e.test_pages import find_violations
+from tests.serving import Server
 
 pytestmark = pytest.mark.e2e
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import Server
+from tests.serving import Server
 
 pytestmark = pytest.mark.e2e
 
@@ -79,6 +79,20 @@ def test_lost_connection_keeps_the_choice_and_the_answer_can_be_sent_again(page:
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_be_visible()
     assert count_answered(page).startswith("1 of 10 answered")
+
+
+def test_keys_before_the_first_timers_of_the_page_lose_no_answer(page: Page) -> None:
+    """A busy browser runs timers late, and htmx begins with one."""
+    page.context.add_init_script(
+        "const soon = window.setTimeout;"
+        "window.setTimeout = (task, delay, ...rest) => soon(task, delay || 3_600_000, ...rest);"
+    )
+    page.reload()
+    page.context.set_offline(True)
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    expect(page.locator("#trouble")).to_contain_text("cannot be reached")
+    expect(page.locator("input[name=choice]").nth(1)).to_be_checked()
 
 
 def test_nothing_chosen_says_so_and_keys_still_work(page: Page) -> None:

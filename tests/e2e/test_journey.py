@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import EDITOR, Server
+from tests.e2e.conftest import EDITOR
 from tests.e2e.keyboard import press, tab_to, type_into
+from tests.serving import Server
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.conftest import EDITOR, Server
+from tests.e2e.conftest import EDITOR
+from tests.serving import Server
 
 pytestmark = pytest.mark.e2e
 

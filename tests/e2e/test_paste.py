@@ -6,9 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import EDITOR, Server
+from tests.e2e.conftest import EDITOR
 from tests.e2e.keyboard import press, tab_to
 from tests.e2e.test_journey import choose_quiz, sign_in
+from tests.serving import Server
 
 pytestmark = pytest.mark.e2e
 

@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import EDITOR, Server
+from tests.e2e.conftest import EDITOR
 from tests.e2e.test_journey import sign_in
+from tests.serving import Server
 
 pytestmark = pytest.mark.e2e
 
