@@ -3,6 +3,7 @@ from django.urls import path
 from facts.views import (
     accounts,
     bank,
+    boards,
     corrections,
     decks,
     errors,
@@ -11,7 +12,6 @@ from facts.views import (
     lab,
     plan,
     play,
-    progress,
     readiness,
     reports,
 )
@@ -47,7 +47,9 @@ urlpatterns = [
     path("history/export/", history.export_answers, name="export_answers"),
     path("history/export/memory/", history.export_memory, name="export_memory"),
     path("history/delete/", history.delete_history, name="delete_history"),
-    path("leaderboard/", progress.leaderboard, name="leaderboard"),
+    path("leaderboard/", boards.leaderboard, name="leaderboard"),
+    path("leaderboard/join/", boards.join, name="join_board"),
+    path("players/<uuid:public_id>/", boards.public_player, name="public_player"),
     path("lab/edge-storage/", lab.edge_storage, name="edge_storage"),
     path("lab/edge-storage/quiz/", lab.edge_quiz, name="edge_quiz"),
     path("accounts/", accounts.profile, name="profile"),

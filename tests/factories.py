@@ -5,12 +5,16 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from facts.learning.blueprint import form_of, places
-from facts.models import Blank, Domain, Fact, FalseStatement, Family, Player, Quiz, Scenario, Service
+from facts.models import Blank, Domain, Fact, FalseStatement, Family, Player, PlayerRating, Quiz, Scenario, Service
 from facts.services.exam import start_exam
 from facts.services.play import Scope, start_quiz
+from facts.services.players import make_guest
 from facts.services.progress import FOLD_VERSION
 from facts.services.questions import remake_questions
+from facts.services.standings import save_player
 
 _numbers = count(1)
 
@@ -118,3 +122,26 @@ def answer_quiz(quiz: Quiz, right: int | None = None) -> None:
         is_right = right is None or question.position <= right
         submit_answer(question=question, chosen=keys if is_right else sorted(others)[: len(keys)])
     finish_quiz(quiz)
+
+
+def rate_player(player: Player, value: float = 1600, deviation: float = 50, **values: Any) -> PlayerRating:
+    """A rating out of nowhere, enough to be ranked; it is on no board until the player joins or is saved."""
+    values = {"answered": 40, "volatility": 0.06, "rated_at": timezone.now(), "scope": "", **values}
+    return PlayerRating.objects.create(player=player, value=value, deviation=deviation, **values)
+
+
+def make_ranked(name: str = "", value: float = 1600, **values: Any) -> Player:
+    """A member on the boards of this week, this month and all time."""
+    player = make_player(name, on_board=True)
+    rate_player(player, value, **values)
+    save_player(player)
+    return player
+
+
+def make_guest_ranked() -> Player:
+    """A guest whose rating would do, and who has a row that says yes."""
+    guest = make_guest()
+    guest.on_board = True
+    rate_player(guest)
+    save_player(guest)
+    return guest

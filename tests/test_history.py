@@ -328,10 +328,10 @@ def test_deleting_learning_data_leaves_account_plan_and_everybody_else(alice, bo
     assert Player.objects.get(pk=alice.pk).check_password("correct horse")
 
 
-def test_answers_after_a_deletion_count_from_one_again(alice):
+def test_answers_after_a_deletion_are_no_first_attempts_at_what_was_met(alice):
     fill(alice)
     delete_learning_data(alice)
     alice.refresh_from_db()
     answer_quiz(make_quiz(alice))
     fold_answers(alice)
-    assert Tally.objects.get(player=alice, period="all", scope="").first_answered == 5
+    assert Tally.objects.get(player=alice, period="all", scope="").first_answered == 0

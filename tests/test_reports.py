@@ -91,7 +91,7 @@ def snapshot(player):
     own = [
         list(model.objects.filter(player=player).order_by(order).values_list(*names))
         for model, order, names in (
-            (Tally, "pk", ("period", "starts_on", "scope", "answered", "right", "first_right", "score")),
+            (Tally, "pk", ("period", "starts_on", "scope", "answered", "right", "first_right")),
             (Card, "fact", ("fact", "stability", "due", "answered", "right")),
             (PlayerRating, "scope", ("scope", "value", "answered", "right")),
         )

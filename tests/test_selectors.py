@@ -1,98 +1,10 @@
-from datetime import date
-
 import pytest
 
-from facts.models import Tally
-from facts.models.progress import EPOCH
 from facts.selectors.bank import find_facts
 from facts.selectors.play import Course, Segment, get_result, unfinished_quizzes
-from facts.selectors.progress import RANKED_FROM, days_left, get_board
-from facts.services.players import make_guest
-from tests.factories import answer_quiz, make_fact, make_facts, make_player, make_quiz, make_service
+from tests.factories import answer_quiz, make_fact, make_facts, make_quiz, make_service
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 23)
-
-
-def make_tally(player, right, answered, scope="", period="all", starts_on=EPOCH):
-    from facts.learning.score import accuracy_floor
-
-    score = round(accuracy_floor(right, answered), 3)
-    return Tally.objects.create(
-        player=player, period=period, starts_on=starts_on, scope=scope, answered=answered, right=right,
-        first_answered=answered, first_right=right, score=score,
-    )  # fmt: skip
-
-
-def board(player=None, **values):
-    return get_board(**{"player": player, "period": "all", "scope": "", "today": TODAY} | values)
-
-
-# Board
-
-
-def test_board_is_not_won_by_volume():
-    make_tally(make_player("Bot"), right=6000, answered=10000)
-    make_tally(make_player("Good"), right=170, answered=200)
-    assert [str(row.tally.player) for row in board().rows] == ["Good", "Bot"]
-
-
-def test_board_gives_ties_the_same_rank():
-    for name, right in (("Ann", 30), ("Cid", 20), ("Ben", 30)):
-        make_tally(make_player(name), right=right, answered=40)
-    assert [(row.rank, str(row.tally.player)) for row in board().rows] == [(1, "Ann"), (1, "Ben"), (3, "Cid")]
-
-
-def test_board_needs_enough_first_answers(alice):
-    make_tally(alice, right=19, answered=RANKED_FROM - 1)
-    shown = board(alice)
-    assert (shown.rows, shown.own, shown.missing) == ([], None, 1)
-
-
-def test_board_hides_guests_and_those_who_stay_off():
-    make_tally(make_guest(), right=30, answered=30)
-    make_tally(make_player("Shy", on_board=False), right=30, answered=30)
-    make_tally(make_player("Gone", is_active=False), right=30, answered=30)
-    assert board().rows == []
-
-
-def test_board_shows_the_own_row_wherever_it_stands(alice):
-    for number in range(30):
-        make_tally(make_player(f"Better {number}"), right=30, answered=30)
-    make_tally(alice, right=20, answered=30)
-    shown = board(alice)
-    assert shown.shows_own is False
-    assert shown.own.rank == 31
-    assert board(alice, page="2").shows_own is True
-
-
-def test_board_keeps_periods_and_services_apart(alice):
-    make_tally(alice, right=30, answered=30, scope="service:s3", period="week", starts_on=date(2026, 11, 23))
-    assert len(board(scope="service:s3", period="week").rows) == 1
-    assert board(scope="service:s3", period="month").rows == board(period="week").rows == []
-
-
-@pytest.mark.parametrize("player_count", [1, 3, 30])
-def test_board_query_count_is_fixed(alice, player_count, django_assert_num_queries):
-    make_tally(alice, right=25, answered=30)
-    for number in range(player_count):
-        make_tally(make_player(f"Other {number}"), right=30, answered=30)
-    with django_assert_num_queries(4):  # how many, the page, one's own row, one's own rank
-        [str(row.tally.player) for row in board(alice).rows]
-
-
-@pytest.mark.parametrize(
-    ("period", "today", "left"),
-    [
-        ("week", date(2026, 11, 23), 7),
-        ("week", date(2026, 11, 29), 1),
-        ("month", date(2026, 11, 30), 1),
-        ("all", TODAY, None),
-    ],
-)
-def test_days_left(period, today, left):
-    assert days_left(period, today) == left
-
 
 # Quizzes
 

@@ -1,14 +1,12 @@
 """Playing, progress and players. What loads the bank is tested with the commands."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from facts.learning.score import accuracy_floor
 from facts.models import Fact, Player, Question, Quiz, QuizQuestion, Tally
-from facts.models.progress import EPOCH, period_start
 from facts.questions.grading import InvalidChoice
 from facts.services.play import NothingToAsk, Scope, finish_quiz, mark_shown, missed_scope, start_quiz, submit_answer
 from facts.services.players import delete_player, make_guest, merge_guest
@@ -181,7 +179,6 @@ def test_fold_counts_each_answer_once(alice):
     assert fold_answers(alice) == 0
     total = Tally.objects.get(player=alice, period="all", scope="")
     assert (total.answered, total.right, total.first_answered, total.first_right) == (5, 3, 5, 3)
-    assert total.score == round(accuracy_floor(3, 5), 3)
 
 
 def test_fold_counts_a_question_once_as_first(alice):
@@ -204,19 +201,19 @@ def test_fold_in_steps_equals_fold_at_once(alice):
         fold_answers(alice)
     in_steps = list(
         Tally.objects.order_by("period", "starts_on", "scope").values_list(
-            "period", "scope", "answered", "right", "first_answered", "first_right", "score"
+            "period", "scope", "answered", "right", "first_answered", "first_right"
         )
     )
     assert refold_answers(alice) == 20
     at_once = list(
         Tally.objects.order_by("period", "starts_on", "scope").values_list(
-            "period", "scope", "answered", "right", "first_answered", "first_right", "score"
+            "period", "scope", "answered", "right", "first_answered", "first_right"
         )
     )
     assert in_steps == at_once
 
 
-def test_fold_keeps_scopes_and_periods_apart(alice):
+def test_fold_keeps_scopes_and_days_apart(alice):
     quiz = make_quiz(alice, length=5)
     answer_quiz(quiz)
     old = datetime(2025, 1, 1, 12, tzinfo=UTC)
@@ -224,8 +221,6 @@ def test_fold_keeps_scopes_and_periods_apart(alice):
     QuizQuestion.objects.filter(pk=first.pk).update(answered_at=old)
     fold_answers(alice)
     assert Tally.objects.get(period="all", scope="service:s3").answered == 5
-    assert Tally.objects.get(period="month", scope="", starts_on=date(2025, 1, 1)).answered == 1
-    assert Tally.objects.get(period="week", scope="", starts_on=date(2024, 12, 30)).answered == 1
     assert sorted(Tally.objects.filter(period="day").values_list("answered", flat=True)) == [1, 4]
 
 
@@ -234,14 +229,6 @@ def test_fold_leaves_other_players_alone(alice, bob):
     answer_quiz(make_quiz(bob))
     fold_answers(alice)
     assert not Tally.objects.filter(player=bob).exists()
-
-
-@pytest.mark.parametrize(
-    ("period", "start"),
-    [("day", date(2026, 11, 26)), ("week", date(2026, 11, 23)), ("month", date(2026, 11, 1)), ("all", EPOCH)],
-)
-def test_period_start(period, start):
-    assert period_start(period, date(2026, 11, 26)) == start
 
 
 # Players
@@ -278,7 +265,7 @@ def test_delete_player_removes_everything_of_theirs_and_nothing_else(alice, bob)
 def test_guest_has_no_way_to_sign_in():
     guest = make_guest()
     assert not guest.has_usable_password()
-    assert (guest.email, guest.display_name, guest.on_board) == ("", "", False)
+    assert (guest.email, guest.display_name, guest.on_board) == ("", "", None)
 
 
 def test_unfinished_time_does_not_grow_with_absence(alice):

@@ -5,6 +5,9 @@ from facts.learning.rating import Rating
 RANKED_FROM = 30  # rated first attempts in the scope
 # 30 answers of somebody who gets 3 of 4 right leave 80 to 100 points; questions far from the player teach less.
 MOST_DEVIATION = 110.0
+# Nobody reads more than eight words, and the options, in less. Whoever is that quick is a script, or presses blindly.
+QUICKEST = 0.4  # seconds
+SHORT_STEM = 8  # words
 
 
 def skill(rating: Rating) -> int:
@@ -17,3 +20,8 @@ def skill(rating: Rating) -> int:
 def is_ranked(rating: Rating, answered: int) -> bool:
     """Has the player shown enough in ``answered`` rated first attempts to stand on a board?"""
     return answered >= RANKED_FROM and rating.deviation <= MOST_DEVIATION
+
+
+def is_read(stem: str, seconds: float) -> bool:
+    """Can a person have read the stem in that time? Of an answer that comes quicker nothing is learnt of anybody."""
+    return seconds >= QUICKEST or len(stem.split()) <= SHORT_STEM

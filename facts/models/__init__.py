@@ -13,6 +13,7 @@ from facts.models.bank import (
     Service,
     Verdict,
 )
+from facts.models.boards import MetQuestion, RatingWeek, Rung, Standing
 from facts.models.play import Quiz, QuizMode, QuizQuestion
 from facts.models.player import Player
 from facts.models.progress import (
@@ -41,6 +42,7 @@ __all__ = [
     "Family",
     "FlagName",
     "Ground",
+    "MetQuestion",
     "PilotVerdict",
     "Player",
     "PlayerRating",
@@ -50,10 +52,13 @@ __all__ = [
     "Quiz",
     "QuizMode",
     "QuizQuestion",
+    "RatingWeek",
     "Report",
     "Rescore",
+    "Rung",
     "Scenario",
     "Service",
+    "Standing",
     "StudyPlan",
     "Tally",
     "Verdict",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -54,7 +55,11 @@ class Player(AbstractUser):
     )
     name_key = models.CharField(max_length=MAX_NAME * 4, null=True, unique=True, editable=False)  # noqa: DJ001
     is_guest = models.BooleanField(default=False, db_index=True)
-    on_board = models.BooleanField("shown on the leaderboard", default=True)
+    on_board = models.BooleanField(
+        "shown on the leaderboard", null=True, blank=True, default=None
+    )  # null: not asked yet
+    # The address of the page that others see; tells nothing of the player, not even how many there are.
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # How far the player's answers are folded into progress, and by which edition of the fold.
     folded_until = models.DateTimeField(null=True, editable=False)
     fold_version = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -65,6 +70,11 @@ class Player(AbstractUser):
 
     def __str__(self) -> str:
         return public_name(self)
+
+    @property
+    def takes_part(self) -> bool:
+        """May others see this player on the leaderboard? Members who said so."""
+        return bool(self.on_board) and self.is_active and not self.is_guest
 
     def get_short_name(self) -> str:
         """How the admin greets the player; nobody else sees it."""

@@ -126,7 +126,7 @@ def _new_member(number: int, name: str) -> Player:
     while name_key(free) in taken:
         again += 1
         free = f"{name} {again}"
-    player = Player(username=f"{_PREFIX}{number}{_SUFFIX}", display_name=free)
+    player = Player(username=f"{_PREFIX}{number}{_SUFFIX}", display_name=free, on_board=True)
     player.set_unusable_password()
     return player
 

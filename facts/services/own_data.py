@@ -10,9 +10,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from facts.learning.memory import recall_after
-from facts.models import Card, ExamResult, Player, PlayerRating, Quiz, QuizQuestion, Tally
+from facts.models import (
+    Card,
+    ExamResult,
+    MetQuestion,
+    Player,
+    PlayerRating,
+    Quiz,
+    QuizQuestion,
+    RatingWeek,
+    Tally,
+)
+from facts.services.standings import update_standings
 
 _QUIZ_BATCH = 10  # at most 750 questions with their options are in memory at a time
 _CARD_BATCH = 500
@@ -116,9 +128,24 @@ def count_own_data(player: Player) -> dict[str, int]:
 
 @transaction.atomic
 def delete_learning_data(player: Player) -> None:
-    """Delete quizzes, answers and all that was made of them, with the results of real exams. Account and plan stay."""
+    """Delete quizzes, answers and all that was made of them, with the results of real exams. Account and plan stay.
+
+    What stays beside them is which questions the player knows the key of, so that nobody rates better by deleting and
+    answering the same once more.
+    """
     locked = Player.objects.select_for_update().get(pk=player.pk)  # no fold goes on meanwhile
-    for rows in (QuizQuestion, Quiz, Card, Tally, PlayerRating, ExamResult):
+    asked = QuizQuestion.objects.filter(player=player)
+    met = asked.filter(Q(answered_at__isnull=False) | Q(quiz__finished_at__isnull=False))
+    MetQuestion.objects.bulk_create(
+        [
+            MetQuestion(player=player, question_id=question_id)
+            for question_id in met.order_by().values_list("question", flat=True).distinct()
+        ],
+        batch_size=_CARD_BATCH,
+        ignore_conflicts=True,
+    )
+    for rows in (QuizQuestion, Quiz, Card, Tally, PlayerRating, RatingWeek, ExamResult):
         rows._default_manager.filter(player=player).delete()
     locked.folded_until = None
     locked.save(update_fields=["folded_until"])
+    update_standings(locked)

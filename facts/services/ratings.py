@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from facts.learning.rating import Rating, first_rating, idle, rate_answer
-from facts.models import Player, PlayerRating, Question, QuestionRating, QuizQuestion
+from facts.learning.skill import is_read
+from facts.models import Player, PlayerRating, Question, QuestionRating, QuizQuestion, RatingWeek
+from facts.models.boards import BoardFields, period_start
 from facts.questions.content import Kind
 
 _MOVED = ("value", "deviation", "volatility", "answered", "right")
@@ -30,14 +33,15 @@ class Ratings:
         self.questions = {rating.question_id: rating for rating in met.order_by("pk")}
         self.moved_questions: dict[int, QuestionRating] = {}
         self.moved_scopes: set[str] = set()
+        self.weeks: dict[date, RatingWeek] = {}
 
     def rate(self, answer: QuizQuestion, family: str) -> None:
-        """Rate the player in all scopes of the answer, and the question, unless this is no first attempt.
+        """Rate the player in all scopes of the answer, and the question, if it is a first attempt and was read.
 
         An answer keeps the question's rating that it met. Folded again it meets the same, so the player comes to the
         same ratings whatever became of the question since, and the question, moved once, is not moved again.
         """
-        if answer.attempt != 1 or not is_rated_kind(answer.kind):
+        if answer.attempt != 1 or not is_rated_kind(answer.kind) or not is_read(answer.stem, answer.seconds):
             return
         is_right = bool(answer.is_right)
         question = self.questions.get(answer.question_id)
@@ -68,10 +72,19 @@ class Ratings:
         own.rated_at = answer.answered_at
         self.own[scope] = own
         self.moved_scopes.add(scope)
+        if scope == "":
+            starts_on = period_start(BoardFields.Period.WEEK, own.rated_at.date())
+            self.weeks[starts_on] = RatingWeek(
+                player=self.player,
+                starts_on=starts_on,
+                value=own.value,
+                deviation=own.deviation,
+                answered=own.answered,
+            )
         return question
 
     def save(self) -> None:
-        """Store what has moved, in two queries."""
+        """Store what has moved, in three queries."""
         QuestionRating.objects.bulk_create(
             self.moved_questions.values(), update_conflicts=True, unique_fields=["question"], update_fields=_MOVED
         )
@@ -80,4 +93,10 @@ class Ratings:
             update_conflicts=True,
             unique_fields=["player", "scope"],
             update_fields=[*_MOVED, "rated_at"],
+        )
+        RatingWeek.objects.bulk_create(
+            self.weeks.values(),
+            update_conflicts=True,
+            unique_fields=["player", "starts_on"],
+            update_fields=["value", "deviation", "answered"],
         )

@@ -1,4 +1,4 @@
-"""The sums of a player's answers, over days, weeks, months and all time."""
+"""The sums of a player's answers, over days and all time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from facts.learning.score import accuracy_floor
 from facts.models import Player, QuizQuestion, Tally
-from facts.models.progress import period_start
+from facts.models.progress import EPOCH
 
 _SUMS = ("answered", "right", "first_answered", "first_right", "reviewed", "reviewed_right", "seconds")
 
@@ -39,10 +38,8 @@ class Tallies:
     def _keys(self, answer: QuizQuestion) -> Iterator[TallyKey]:
         assert answer.answered_at is not None
         yield Tally.Period.DAY, answer.answered_at.astimezone(self.zone).date(), ""
-        day = answer.answered_at.date()
-        for period in (Tally.Period.WEEK, Tally.Period.MONTH, Tally.Period.ALL):
-            for scope in ("", f"service:{answer.service}", f"domain:{answer.domain}"):
-                yield period, period_start(period, day), scope
+        for scope in ("", f"service:{answer.service}", f"domain:{answer.domain}"):
+            yield Tally.Period.ALL, EPOCH, scope
 
     def save(self) -> None:
         """Add everything to what is stored; two queries, whatever the number of answers."""
@@ -57,12 +54,10 @@ class Tallies:
             tally = tally or Tally(player=self.player, period=period, starts_on=starts_on, scope=scope)
             for name, amount in zip(_SUMS, amounts, strict=True):
                 setattr(tally, name, getattr(tally, name) + amount)
-            # As precise as it is shown, so that what looks equal on the board is equal in rank.
-            tally.score = round(accuracy_floor(tally.first_right, tally.first_answered), 3)
             tallies.append(tally)
         Tally.objects.bulk_create(
             tallies,
             update_conflicts=True,
             unique_fields=["player", "period", "starts_on", "scope"],
-            update_fields=[*_SUMS, "score"],
+            update_fields=_SUMS,
         )

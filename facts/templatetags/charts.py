@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import ceil, floor
 from typing import Any
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from facts.models import RatingWeek
 from facts.selectors.history import WEEKS, FamilyRecall, Memory, Overview, Sums, calendar_start
 
 register = template.Library()
@@ -115,6 +117,35 @@ def _height(percent: int) -> float:
 def polyline(points: list[tuple[float, float]]) -> str:
     """Points as an SVG line takes them."""
     return " ".join(f"{x:g},{y:g}" for x, y in points)
+
+
+# Ratings: a line with the band of what is uncertain
+
+
+@register.inclusion_tag("facts/_ratings.html")
+def rating_chart(weeks: list[RatingWeek]) -> dict[str, Any]:
+    """A player's rating by week, the oldest first."""
+    if len(weeks) < 2:
+        return {"weeks": weeks}
+    low = floor(min(week.value - week.deviation for week in weeks) / 100) * 100
+    high = ceil(max(week.value + week.deviation for week in weeks) / 100) * 100
+    span = (weeks[-1].starts_on - weeks[0].starts_on).days
+
+    def place(week: RatingWeek, value: float) -> tuple[float, float]:
+        x = _EDGE + (_WIDTH - 2 * _EDGE) * (week.starts_on - weeks[0].starts_on).days / span
+        return round(x, 1), round(_HEIGHT - _EDGE - (_HEIGHT - 2 * _EDGE) * (value - low) / (high - low), 1)
+
+    above = [place(week, week.value + week.deviation) for week in weeks]
+    below = [place(week, week.value - week.deviation) for week in weeks]
+    return {
+        "weeks": weeks,
+        "ratings": [place(week, week.value) for week in weeks],
+        "band": [*above, *reversed(below)],
+        "marks": [high, (low + high) // 2, low],
+        "lines": [_EDGE, _HEIGHT / 2, _HEIGHT - _EDGE],
+        "width": _WIDTH,
+        "height": _HEIGHT,
+    }
 
 
 # Forecast: a bar for each day

@@ -16,7 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from facts.models import Player
+from facts.selectors.boards import is_on_a_board
 from facts.services.players import delete_player, make_guest, merge_guest
+from facts.services.standings import save_player
 from facts.views.forms import DeleteAccountForm, ProfileForm
 from facts.views.http import get_player
 
@@ -52,7 +54,10 @@ class PlayerAdapter(DefaultAccountAdapter):
         user.is_guest = False
         user.display_name = form.cleaned_data["display_name"]
         user.on_board = form.cleaned_data["on_board"]
-        return cast(Player, super().save_user(request, user, form, commit))
+        saved = cast(Player, super().save_user(request, user, form, commit=False))
+        if commit:
+            save_player(saved)  # a guest may have shown enough to be ranked at once
+        return saved
 
     def pre_login(self, request: HttpRequest, user: Player, **kwargs: Any) -> HttpResponse | None:
         """Remember the guest, whose session ends with the sign-in of somebody else."""
@@ -98,10 +103,11 @@ def profile(request: HttpRequest) -> HttpResponse:
     player = cast(Player, request.user)
     form = ProfileForm(request.POST or None, instance=Player.objects.get(pk=player.pk))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_player(form.save(commit=False))
         messages.success(request, "Saved.")
         return redirect("profile")
-    return render(request, "facts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "is_on_a_board": is_on_a_board(player)}
+    return render(request, "facts/profile.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -79,6 +79,9 @@ class FactFilterForm(forms.Form):
     status = forms.ChoiceField(choices=[("", "Every status"), *Fact.Status.choices], required=False)
 
 
+ON_BOARD = [("yes", "Yes, by this name"), ("no", "No")]
+
+
 class SignupFields(forms.Form):
     """What allauth's sign-up form asks besides e-mail address and password."""
 
@@ -86,11 +89,18 @@ class SignupFields(forms.Form):
         label="Name",
         max_length=MAX_NAME,
         validators=[validate_display_name],
-        help_text="Shown to others on the leaderboard; it need not be your real one.",
+        help_text="Need not be your real one.",
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
-    on_board = forms.BooleanField(
-        label="Show me on the leaderboard", required=False, initial=True, help_text="You can change this at any time."
+    on_board = forms.TypedChoiceField(
+        label="May others see you on the leaderboard?",
+        choices=ON_BOARD,
+        coerce=lambda value: value == "yes",
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text="You may leave it open, and change it at any time.",
+        error_messages={"invalid_choice": "Choose yes or no, or leave it open."},
     )
     field_order = ["display_name", "email", "password1", "on_board"]
 
@@ -101,15 +111,46 @@ class SignupFields(forms.Form):
         """Called by allauth when the account has been made."""
 
 
+class JoinForm(forms.Form):
+    """By which name others see a member on the leaderboard."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=MAX_NAME,
+        validators=[validate_display_name],
+        help_text="Any name you like; a pseudonym is fine.",
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        error_messages={"required": "Say by which name others may see you."},
+    )
+
+    def __init__(self, data: Any = None, *, player: Player) -> None:
+        super().__init__(data, initial={"name": player.display_name})
+        self.player = player
+
+    def clean_name(self) -> str:
+        return refuse_taken_name(self.cleaned_data["name"], self.player)
+
+
 class ProfileForm(forms.ModelForm):
+    on_board = forms.TypedChoiceField(
+        label="May others see you on the leaderboard?",
+        choices=ON_BOARD,
+        coerce=lambda value: value == "yes",
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose yes or no."},
+    )
+
     class Meta:
         model = Player
         fields = ("display_name", "on_board")
-        labels = {"display_name": "Name", "on_board": "Show me on the leaderboard"}
+        labels: ClassVar = {"display_name": "Name"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].required = True
+        self.initial["on_board"] = {True: "yes", False: "no"}.get(self.instance.on_board)
 
 
 LATEST_EXAM = timedelta(days=730)

@@ -2,7 +2,7 @@
 
 Two SQLite files with the same player: a small one (the shipped bank, quizzes of 5 questions, a few old quizzes and
 other players) and a large one (10,000 facts, quizzes of 75 questions, 1,000 old quizzes of the player, 2,000 other
-players with tallies). Django's test client asks for each page in this process, as htmx would where it does, over a
+players with ratings). Django's test client asks for each page in this process, as htmx would where it does, over a
 connection to the file that stays open. Queries are counted in a round of their own; times are medians over rounds in
 which the two files take turns. The whole request is measured: middleware, session, player, transactions, template.
 """
@@ -29,7 +29,7 @@ from tests.benchmarks.workplace import workplace
 HTMX = {"HX-Request": "true"}
 OLD_LENGTH = 10  # questions of an old quiz
 FEW_OLD_QUIZZES, FEW_OTHERS = 3, 30
-SCOPES = ["", "service:s3", "service:ec2", "domain:new-solutions"]
+SCOPES = ["", "family:storage", "family:compute", "domain:new-solutions"]
 
 Page = Callable[[], Any]  # asks for it and gives the response
 
@@ -168,38 +168,34 @@ def make_old_quizzes(player: Any, number: int) -> str:
 
 
 def make_others(number: int) -> None:
-    """Members on the leaderboard, with tallies of every period and a few scopes."""
+    """Members on the leaderboard, of every period and in a few scopes."""
     from django.utils import timezone
 
-    from facts.learning.score import accuracy_floor
-    from facts.models import Player, Tally
-    from facts.models.progress import period_start
+    from facts.models import Player, PlayerRating
+    from facts.services.standings import remake_standings
 
     rng = random.Random(number)
-    today = timezone.now().date()
+    now = timezone.now()
     members = Player.objects.bulk_create(
-        Player(username=f"member-{index}", display_name=f"Member {index}") for index in range(number)
+        Player(username=f"member-{index}", display_name=f"Member {index}", on_board=True) for index in range(number)
     )
-    tallies = []
-    for member in members:
-        for period in (Tally.Period.WEEK, Tally.Period.MONTH, Tally.Period.ALL):
-            for scope in SCOPES:
-                answered = rng.randrange(20, 500)
-                right = rng.randrange(answered // 2, answered + 1)
-                tallies.append(
-                    Tally(
-                        player=member,
-                        period=period,
-                        starts_on=period_start(period, today),
-                        scope=scope,
-                        answered=answered,
-                        right=right,
-                        first_answered=answered,
-                        first_right=right,
-                        score=round(accuracy_floor(right, answered), 3),
-                    )
-                )
-    Tally.objects.bulk_create(tallies, batch_size=500)
+    PlayerRating.objects.bulk_create(
+        (
+            PlayerRating(
+                player=member,
+                scope=scope,
+                value=rng.gauss(1500, 150),
+                deviation=rng.uniform(40, 100),
+                volatility=0.06,
+                answered=rng.randrange(30, 500),
+                rated_at=now,
+            )
+            for member in members
+            for scope in SCOPES
+        ),
+        batch_size=500,
+    )
+    remake_standings(lambda done, total: None)
 
 
 def print_cases(small: Case, large: Case) -> None:

@@ -6,14 +6,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from facts.models import Player, Quiz
 from tests.factories import answer_quiz, make_facts, make_player, make_quiz
 
 pytestmark = pytest.mark.django_db
 
-SIGNUP = {"display_name": "Dora", "email": "dora@example.org", "password1": "a long pass phrase", "on_board": "on"}
+SIGNUP = {"display_name": "Dora", "email": "dora@example.org", "password1": "a long pass phrase", "on_board": "yes"}
 
 
 @pytest.fixture
@@ -45,9 +45,14 @@ def test_signup_of_a_guest_keeps_everything(guest_client):
     assertContains(guest_client.get("/history/"), "3 of 5")
 
 
-def test_signup_without_the_box_stays_off_the_board(client):
-    client.post("/accounts/signup/", {key: value for key, value in SIGNUP.items() if key != "on_board"})
-    assert Player.objects.get().on_board is False
+@pytest.mark.parametrize(("choice", "on_board"), [({}, None), ({"on_board": ""}, None), ({"on_board": "no"}, False)])
+def test_signup_puts_nobody_on_the_board_who_did_not_say_so(client, choice, on_board):
+    client.post("/accounts/signup/", {key: value for key, value in SIGNUP.items() if key != "on_board"} | choice)
+    assert Player.objects.get().on_board is on_board
+
+
+def test_signup_form_chooses_nothing_by_itself(client):
+    assertNotContains(client.get("/accounts/signup/"), "checked")
 
 
 @pytest.mark.parametrize(
@@ -124,9 +129,10 @@ def test_password_can_be_reset_by_mail(client, alice):
 
 
 def test_profile_changes_name_and_place_on_the_board(alice_client, alice):
-    assertRedirects(alice_client.post("/accounts/", {"display_name": "Alicia"}), "/accounts/")
-    alice.refresh_from_db()
-    assert (alice.display_name, alice.name_key, alice.on_board) == ("Alicia", "aiicia", False)
+    for choice, on_board in (({}, None), ({"on_board": "yes"}, True), ({"on_board": "no"}, False), ({}, False)):
+        assertRedirects(alice_client.post("/accounts/", {"display_name": "Alicia"} | choice), "/accounts/")
+        alice.refresh_from_db()
+        assert (alice.display_name, alice.name_key, alice.on_board) == ("Alicia", "aiicia", on_board)
 
 
 def test_profile_refuses_a_name_like_anothers(alice_client, alice, bob):
