@@ -79,7 +79,7 @@ class FactFilterForm(forms.Form):
     status = forms.ChoiceField(choices=[("", "Every status"), *Fact.Status.choices], required=False)
 
 
-ON_BOARD = [("yes", "Yes, by this name"), ("no", "No")]
+ON_BOARD = [("yes", "Yes"), ("no", "No")]
 
 
 class SignupFields(forms.Form):
