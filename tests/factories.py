@@ -8,8 +8,21 @@ from typing import Any
 from django.utils import timezone
 
 from facts.learning.blueprint import form_of, places
-from facts.models import Blank, Domain, Fact, FalseStatement, Family, Player, PlayerRating, Quiz, Scenario, Service
+from facts.models import (
+    Blank,
+    Domain,
+    Fact,
+    FalseStatement,
+    Family,
+    Player,
+    PlayerRating,
+    Quiz,
+    Scenario,
+    Service,
+    StudyGroup,
+)
 from facts.services.exam import start_exam
+from facts.services.groups import join_group, make_group
 from facts.services.play import Scope, start_quiz
 from facts.services.players import make_guest
 from facts.services.progress import FOLD_VERSION
@@ -126,7 +139,7 @@ def answer_quiz(quiz: Quiz, right: int | None = None) -> None:
 
 def rate_player(player: Player, value: float = 1600, deviation: float = 50, **values: Any) -> PlayerRating:
     """A rating out of nowhere, enough to be ranked; it is on no board until the player joins or is saved."""
-    values = {"answered": 40, "volatility": 0.06, "rated_at": timezone.now(), "scope": "", **values}
+    values = {"answered": 40, "right": 30, "volatility": 0.06, "rated_at": timezone.now(), "scope": "", **values}
     return PlayerRating.objects.create(player=player, value=value, deviation=deviation, **values)
 
 
@@ -145,3 +158,10 @@ def make_guest_ranked() -> Player:
     rate_player(guest)
     save_player(guest)
     return guest
+
+
+def make_study_group(organiser: Player, *members: Player, name: str = "Vienna evenings", **values: Any) -> StudyGroup:
+    group, _ = make_group(player=organiser, name=name, exam_on=values.get("exam_on"))
+    for member in members:
+        join_group(player=member, token=group.token)
+    return group

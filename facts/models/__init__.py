@@ -14,6 +14,7 @@ from facts.models.bank import (
     Verdict,
 )
 from facts.models.boards import MetQuestion, RatingWeek, Rung, Standing
+from facts.models.groups import Membership, Removal, StudyGroup
 from facts.models.play import Quiz, QuizMode, QuizQuestion
 from facts.models.player import Player
 from facts.models.progress import (
@@ -43,6 +44,7 @@ __all__ = [
     "FlagName",
     "Ground",
     "MetQuestion",
+    "Membership",
     "PilotVerdict",
     "Player",
     "PlayerRating",
@@ -53,12 +55,14 @@ __all__ = [
     "QuizMode",
     "QuizQuestion",
     "RatingWeek",
+    "Removal",
     "Report",
     "Rescore",
     "Rung",
     "Scenario",
     "Service",
     "Standing",
+    "StudyGroup",
     "StudyPlan",
     "Tally",
     "Verdict",

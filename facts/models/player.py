@@ -36,8 +36,13 @@ def name_key(name: str) -> str:
 
 def validate_display_name(name: str) -> None:
     """Raise ValidationError unless the name can be shown to others as it is."""
-    if not MIN_NAME <= len(name) <= MAX_NAME:
-        raise ValidationError(f"A name has {MIN_NAME} to {MAX_NAME} characters; this one has {len(name)}.")
+    validate_shown_name(name, MAX_NAME)
+
+
+def validate_shown_name(name: str, longest: int) -> None:
+    """Raise ValidationError unless the name, of a player or of what players make, can be shown to others."""
+    if not MIN_NAME <= len(name) <= longest:
+        raise ValidationError(f"A name has {MIN_NAME} to {longest} characters; this one has {len(name)}.")
     if "@" in name:
         raise ValidationError("A name is shown to others, so it must not be an e-mail address.")
     if any(unicodedata.category(character)[0] == "C" for character in name) or len(name_key(name)) < MIN_NAME:

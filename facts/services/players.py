@@ -7,6 +7,7 @@ import secrets
 from django.db import transaction
 
 from facts.models import MetQuestion, Player, Quiz, QuizQuestion, StudyPlan
+from facts.services.groups import leave_all_groups
 from facts.services.progress import FOLD_VERSION, refold_answers
 from facts.services.reports import hand_over_reports
 from facts.services.standings import remove_standings
@@ -47,6 +48,7 @@ def merge_guest(*, guest: Player, member: Player) -> int:
 def delete_player(player: Player) -> None:
     """Delete the account and everything that is only the player's: quizzes, answers, progress, places on boards."""
     Player.objects.select_for_update().filter(pk=player.pk).first()  # no fold goes on meanwhile
+    leave_all_groups(player)
     QuizQuestion.objects.filter(player=player).delete()
     remove_standings(player)
     player.delete()
