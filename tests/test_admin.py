@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from facts.models import Blank, Claim, Fact, FalseStatement, Player, Question, Scenario
-from tests.factories import make_fact, make_facts, make_player, make_quiz, make_service
+from tests.factories import make_fact, make_facts, make_player, make_quiz, make_service, make_study_group
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,11 @@ def addresses(s3_fact, alice):
     """What to put into the paths below."""
     quiz = make_quiz(alice)
     keys = {"fact": s3_fact.pk, "question": Question.objects.first().pk, "service": s3_fact.service_id}
-    return keys | {"family": s3_fact.service.family_id, "player": alice.pk, "quiz": quiz.pk}
+    return (
+        keys
+        | {"family": s3_fact.service.family_id, "player": alice.pk, "quiz": quiz.pk}
+        | {"group": make_study_group(alice).pk}
+    )
 
 
 # Who may open what
@@ -121,9 +125,11 @@ EDITORS_PATHS = [
 OWNERS_PATHS = [
     *("player/", "player/?q=alice", "player/add/", "player/{player}/change/", "player/{player}/password/"),
     *("player/{player}/delete/", "quiz/", "quiz/?q=alice", "quiz/{quiz}/change/"),
+    *("studygroup/", "studygroup/?q=alice", "studygroup/{group}/change/", "studygroup/{group}/delete/"),
 ]
 NOBODYS_PATHS = [
     *("fact/{fact}/delete/", "question/add/", "question/{question}/delete/", "quiz/add/", "quiz/{quiz}/delete/"),
+    "studygroup/add/",
 ]
 
 

@@ -3,9 +3,9 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
-from facts.admin import bank, play, players, queue, reports
+from facts.admin import bank, groups, play, players, queue, reports
 
-__all__ = ["bank", "play", "players", "queue", "reports"]
+__all__ = ["bank", "groups", "play", "players", "queue", "reports"]
 
 admin.site.site_header = "Examprep: the bank"
 admin.site.site_title = "Examprep"
