@@ -13,7 +13,8 @@ VALUES = {"int": ["0", LARGE], "slug": ["none", "a" * 3000], "str": ["none", LAR
 QUERIES = ["", "?page=%00&q=%00&sort=%FF", f"?page={LARGE}&o={LARGE}&id__exact={LARGE}&service=%ED%A0%80"]
 # Names that forms of the app, allauth and the admin read.
 FIELDS = """choice kind length service domain mode email login password password1 display_name text reason when score
- size pace action next decision exam_on minutes key page q _selected_action index csrf""".split()
+ size pace action next decision exam_on minutes key page q _selected_action index csrf
+ name token successor instead_of scope""".split()
 
 
 def find_routes(patterns, before=""):

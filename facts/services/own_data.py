@@ -16,12 +16,14 @@ from facts.learning.memory import recall_after
 from facts.models import (
     Card,
     ExamResult,
+    Membership,
     MetQuestion,
     Player,
     PlayerRating,
     Quiz,
     QuizQuestion,
     RatingWeek,
+    Removal,
     Tally,
 )
 from facts.services.standings import update_standings
@@ -39,6 +41,7 @@ CARD_COLUMNS = (
     *("fact", "statement", "service", "domain", "first_answered_at", "last_answered_at", "due_at"),
     *("stability_days", "difficulty", "expected_recall", "answered", "right"),
 )
+GROUP_COLUMNS = ("group", "state", "since", "exam_date")
 
 
 def write_answers(player: Player, zone: ZoneInfo) -> Iterator[bytes]:
@@ -87,6 +90,18 @@ def _card_row(card: Card, zone: ZoneInfo, now: datetime) -> Sequence[object]:
         *(_moment(moment, zone) for moment in (card.first_review, card.last_review, card.due)),
         *(round(card.stability, 2), round(card.difficulty, 2), round(recall, 3), card.answered, card.right),
     )
+
+
+def write_groups(player: Player, zone: ZoneInfo) -> Iterator[bytes]:
+    """The groups that the player is in, and those that they were removed from, as CSV."""
+    yield _head(GROUP_COLUMNS)
+    own = Membership.objects.filter(player=player).select_related("group").order_by("joined_at", "pk")
+    yield _lines(
+        (row.group.name, "organiser" if row.is_organiser else "member", _moment(row.joined_at, zone), row.group.exam_on)
+        for row in own
+    )
+    removals = Removal.objects.filter(player=player).select_related("group").order_by("removed_at", "pk")
+    yield _lines((row.group.name, "removed", _moment(row.removed_at, zone), "") for row in removals)
 
 
 def _letters(indices: Iterable[int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -71,7 +73,8 @@ class PlayerAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         if guest_pk and Player.objects.filter(pk=guest_pk, is_guest=True, quizzes__isnull=False).exists():
             request.session[GUEST_KEY] = guest_pk
-            return redirect("guest_quizzes")
+            asked_for = get_next_redirect_url(request)  # None unless it is a page of this site
+            return redirect(reverse("guest_quizzes", query={"next": asked_for} if asked_for else None))
         return cast(HttpResponse, response)
 
 
@@ -81,17 +84,18 @@ class PlayerAdapter(DefaultAccountAdapter):
 def guest_quizzes(request: HttpRequest) -> HttpResponse:
     """Offer a member the quizzes they took as a guest just before signing in."""
     guest = Player.objects.filter(pk=request.session.get(GUEST_KEY, 0), is_guest=True).first()
+    asked_for = get_next_redirect_url(request)
     if guest is None:
-        return redirect("home")
+        return redirect(asked_for or "home")
     if request.method == "POST":
         del request.session[GUEST_KEY]
         if request.POST.get("decision") == "bring":
             count = merge_guest(guest=guest, member=cast(Player, request.user))
             messages.success(request, f"{count} quiz{'zes' if count != 1 else ''} brought along.")
-            return redirect("history")
+            return redirect(asked_for or "history")
         delete_player(guest)
         messages.info(request, "The guest's quizzes were left behind and deleted.")
-        return redirect("home")
+        return redirect(asked_for or "home")
     return render(request, "facts/guest_quizzes.html", {"count": guest.quizzes.count()})
 
 

@@ -156,6 +156,14 @@ class ProfileForm(forms.ModelForm):
 LATEST_EXAM = timedelta(days=730)
 
 
+def refuse_exam_day(exam_on: date, today: date) -> None:
+    """Raise ValidationError for a day on which no exam can be planned."""
+    if exam_on < today:
+        raise ValidationError("That day has passed. Choose the day on which you will sit the exam.")
+    if exam_on > today + LATEST_EXAM:
+        raise ValidationError("That is more than two years ahead. Leave it empty until the date is nearer.")
+
+
 class PlanForm(forms.ModelForm):
     """When the exam is, and how to study until then."""
 
@@ -203,10 +211,7 @@ class PlanForm(forms.ModelForm):
         # In the time zone that is being chosen, if it is one.
         zone = self.data.get(self.add_prefix("time_zone"), "")
         today = timezone.now().astimezone(ZoneInfo(zone if zone in time_zones() else "UTC")).date()
-        if exam_on < today:
-            raise ValidationError("That day has passed. Choose the day on which you will sit the exam.")
-        if exam_on > today + LATEST_EXAM:
-            raise ValidationError("That is more than two years ahead. Leave it empty until the date is nearer.")
+        refuse_exam_day(exam_on, today)
         return exam_on
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from facts.models.progress import get_plan
 from facts.selectors.history import HORIZONS, find_weakest, get_memory, get_overview, get_past_quizzes
 from facts.services.catch_up import catch_up
-from facts.services.own_data import count_own_data, delete_learning_data, write_answers, write_cards
+from facts.services.own_data import count_own_data, delete_learning_data, write_answers, write_cards, write_groups
 from facts.services.play import NothingToAsk, Scope
 from facts.views.forms import DeleteAccountForm
 from facts.views.http import get_player
@@ -96,6 +96,16 @@ def export_memory(request: HttpRequest) -> HttpResponseBase:
         return redirect("history")
     catch_up(player)
     return _download("examprep-memory.csv", write_cards(player, get_plan(player).zone, timezone.now()))
+
+
+@never_cache
+@require_safe
+def export_groups(request: HttpRequest) -> HttpResponseBase:
+    """The groups of the player as CSV."""
+    player = get_player(request)
+    if player is None:
+        return redirect("history")
+    return _download("examprep-groups.csv", write_groups(player, get_plan(player).zone))
 
 
 def _download(name: str, content: Iterable[bytes]) -> StreamingHttpResponse:
