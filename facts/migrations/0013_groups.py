@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('facts', '0009_rate_limits'),
+        ('facts', '0012_public_ids_unique'),
     ]
 
     operations = [
