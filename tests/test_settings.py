@@ -281,3 +281,13 @@ def test_guests_are_limited_except_on_localhost():
         {},
         True,
     )
+
+
+def test_server_has_no_connection_and_no_thread_when_it_forks(tmp_path):
+    program = (
+        "import threading; from examprep import server; server.load(); from django.db import connections; "
+        "print(threading.active_count(), [one.connection for one in connections.all(initialized_only=True)])"
+    )
+    done = run_python("-c", program, DATABASE_URL=f"sqlite:///{tmp_path}/none.sqlite3")
+    assert done.stdout == "1 [None]\n", done.stderr
+    assert not (tmp_path / "none.sqlite3").exists()

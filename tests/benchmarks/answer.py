@@ -20,7 +20,7 @@ from statistics import median
 from tests.benchmarks.client import Browser, Exchange, Reply, exchange
 from tests.benchmarks.report import machine, milliseconds, percentile, print_table, progress
 from tests.benchmarks.sitting import Sitting
-from tests.benchmarks.workplace import ROOT, serving, started, workers_memory, workplace
+from tests.benchmarks.workplace import ROOT, memory, serving, started, workplace
 from tests.cluster import cluster, find_binaries
 
 FLOOR = "tests.benchmarks.floor:application"
@@ -199,11 +199,13 @@ def compare(arguments: argparse.Namespace, server: str = "") -> None:
                 run, played = measure(floor_port, port, connections, arguments.players, arguments.length)
                 runs.append(run)
                 sittings += played
-            memory = workers_memory(pid)
+            of_workers, of_all = memory(pid)
         wrong = find_wrong_records(sittings)
     print_times(arguments.engine, runs)
     print_sizes(runs)
-    print(f"\nMemory of the workers (PSS) after this: {memory:.0f} MB.")
+    print(
+        f"\nMemory (PSS) after this: {of_workers:.0f} MB of the workers, {of_all:.0f} MB with the process that forks them."
+    )
     confirmed = sum(len(sitting.given) for sitting in sittings)
     right = sum(answer.is_right for sitting in sittings for answer in sitting.given.values())
     if wrong:

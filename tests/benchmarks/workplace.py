@@ -82,6 +82,8 @@ def _serve_command(application: str, port: int) -> list[str]:
         call_command("serve", stdout=StringIO())
     _, arguments, _ = execute.call_args.args
     assert arguments[-1] == EXAMPREP
+    if application != EXAMPREP:
+        arguments = ["granian" if word == "examprep.server" else word for word in arguments]  # which loads Examprep
     return [sys.executable, *arguments[1:-1], application]
 
 
@@ -91,11 +93,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def workers_memory(server: int) -> float:
-    """Proportional set size of the workers of this server, in MB; what they share counts once."""
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    rolled = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in children]
-    return sum(int(line.split()[1]) for text in rolled for line in text.splitlines() if line.startswith("Pss:")) / 1024
+def memory(server: int) -> tuple[float, float]:
+    """Proportional set size in MB, of the workers of this server, and of them with the process that started them.
+
+    What several processes share counts once. Of what the workers share with the process that started them, a share is
+    in the second figure only.
+    """
+    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    of_workers = sum(map(_proportional_size, workers))
+    return of_workers, of_workers + _proportional_size(str(server))
+
+
+def _proportional_size(pid: str) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def _wait_until_up(server: subprocess.Popen[bytes], port: int) -> None:

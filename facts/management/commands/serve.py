@@ -43,7 +43,7 @@ class Command(BaseCommand):
         os.execve(
             sys.executable,
             [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+                *(sys.executable, "-m", "examprep.server", "--interface", "wsgi", "--host", host, "--port", str(port)),
                 *("--workers", str(workers), "--blocking-threads", "1", "--backpressure", "64"),
                 *(
                     "--no-ws",
