@@ -20,3 +20,7 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         return self.decode(row[0])
+
+    def hold(self, data: str) -> None:
+        """Take the data as if they were loaded here. The row of them was read together with other rows."""
+        self._session_cache = self.decode(data)

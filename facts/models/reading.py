@@ -25,7 +25,7 @@ class OneRow:
         self.source = source
         self.tables = tables
 
-    def read(self, parameters: Sequence[int | str]) -> list[Any] | None:
+    def read(self, parameters: Sequence[Any]) -> list[Any] | None:
         """An object of each model, in the order given; None if there is no such row."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, parameters)
@@ -36,12 +36,17 @@ class OneRow:
         for index, column, converters in self._conversions:
             for convert in converters:
                 values[index] = convert(values[index], column, connection)
-        found, start = [], 0
+        return [model.from_db(connection.alias, names, values[part]) for model, names, part in self._parts]
+
+    @cached_property
+    def _parts(self) -> list[tuple[type[models.Model], list[str], slice]]:
+        """Of each model the names of its fields, and which of the values are theirs."""
+        parts, start = [], 0
         for model in self.tables:
             names = [field.attname for field in model._meta.concrete_fields]
-            found.append(model.from_db(connection.alias, names, values[start : start + len(names)]))
+            parts.append((model, names, slice(start, start + len(names))))
             start += len(names)
-        return found
+        return parts
 
     @cached_property
     def _columns(self) -> list[Any]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.db.models import Count
 from django.http import Http404
@@ -40,6 +41,35 @@ def get_question(player: Player | None, quiz_id: int, position: int) -> QuizQues
     question.quiz = quiz
     quiz.player = player
     return question
+
+
+_QUESTION_WITH_SESSION = OneRow(
+    "FROM django_session CROSS JOIN facts_quizquestion"
+    " JOIN facts_quiz ON facts_quiz.id = facts_quizquestion.quiz_id"
+    " JOIN facts_player ON facts_player.id = facts_quizquestion.player_id"
+    " WHERE session_key = %s AND expire_date > %s AND quiz_id = %s AND position = %s",
+    Session,
+    QuizQuestion,
+    Quiz,
+    Player,
+)
+
+
+def read_with_session(session_key: str, quiz_id: int, position: int) -> tuple[str, QuizQuestion] | None:
+    """The data of a session that has not expired, and one question with its quiz and the player whose quiz it is.
+
+    Whether that player is the one of the session is for the caller to find out, before anything else is done with it.
+    """
+    if max(quiz_id, position) > models.BigIntegerField.MAX_BIGINT:
+        return None
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    found = _QUESTION_WITH_SESSION.read([session_key, now, quiz_id, position])
+    if found is None:
+        return None
+    session, question, quiz, player = found
+    question.quiz = quiz
+    question.player = quiz.player = player
+    return session.session_data, question
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
-from facts.models import Player
+from facts.backends import is_signed_in
+from facts.models import Player, QuizQuestion
+from facts.selectors.play import get_question, read_with_session
+from facts.sessions import SessionStore
 
 
 class HtmxHttpRequest(HttpRequest):
     """The request as it reaches a view."""
 
     htmx: HtmxDetails
+    session: SessionStore
 
 
 def get_player(request: HttpRequest) -> Player | None:
     """The player, member or guest; None for somebody who has not played yet."""
     return request.user if request.user.is_authenticated else None
+
+
+def get_own_question(request: HtmxHttpRequest, quiz_id: int, position: int) -> QuizQuestion:
+    """One question with its quiz, if it is the player's; 404 for everybody else.
+
+    Every question and answer needs it, so session, player, question and quiz are read by one statement. Where the
+    session is not plainly that of the player whose quiz it is, Django finds out whose it is, and what to do about it.
+    """
+    session = request.session
+    if session.session_key and (found := read_with_session(session.session_key, quiz_id, position)):
+        data, question = found
+        session.hold(data)
+        if is_signed_in(question.player, session):
+            request.user = question.player
+            return question
+    return get_question(get_player(request), quiz_id, position)
 
 
 def wants_partial(request: HtmxHttpRequest) -> bool:

@@ -17,7 +17,6 @@ from facts.selectors.play import (
     count_bank,
     count_facts_by_service,
     get_course,
-    get_question,
     get_result,
     unfinished_quizzes,
 )
@@ -43,7 +42,7 @@ from facts.services.sessions import start_session
 from facts.views import exam
 from facts.views.accounts import GUEST_KEY, ensure_player
 from facts.views.forms import QuizForm, SprintForm
-from facts.views.http import HtmxHttpRequest, get_player, parse_choice, render_part, wants_partial
+from facts.views.http import HtmxHttpRequest, get_own_question, get_player, parse_choice, render_part, wants_partial
 
 QUICK_LENGTH = 10
 ALL_KINDS = list(Question.Kind.values)
@@ -137,8 +136,7 @@ def quiz(request: HttpRequest, quiz_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HtmxHttpRequest, quiz_id: int, position: int) -> HttpResponse:
     """Show one question, or take the answer to it."""
-    player = get_player(request)
-    asked = get_question(player, quiz_id, position)
+    asked = get_own_question(request, quiz_id, position)
     if asked.quiz.mode == QuizMode.EXAM:
         return exam.question(request, asked)
     error, is_late = "", False

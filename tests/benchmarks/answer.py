@@ -203,9 +203,7 @@ def compare(arguments: argparse.Namespace, server: str = "") -> None:
         wrong = find_wrong_records(sittings)
     print_times(arguments.engine, runs)
     print_sizes(runs)
-    print(
-        f"\nMemory (PSS) after this: {of_workers:.0f} MB of the workers, {of_all:.0f} MB with the process that forks them."
-    )
+    print(f"\nMemory (PSS) after this: {of_workers:.0f} MB of the workers, {of_all:.0f} MB with their parent.")
     confirmed = sum(len(sitting.given) for sitting in sittings)
     right = sum(answer.is_right for sitting in sittings for answer in sitting.given.values())
     if wrong:

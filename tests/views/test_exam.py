@@ -232,9 +232,9 @@ def test_quiz_goes_on_where_it_was_left(alice_client, exam):
 
 
 @pytest.mark.parametrize("count", [8, 20])
-def test_question_takes_five_queries(alice_client, alice, htmx, count, django_assert_num_queries):
+def test_question_takes_three_queries(alice_client, alice, htmx, count, django_assert_num_queries):
     exam = make_exam(alice, questions=count)
-    with django_assert_num_queries(5):  # session, player, question with quiz, time shown, places
+    with django_assert_num_queries(3):  # question with session, player and quiz; time shown; places
         alice_client.get(url_of(exam), headers=htmx)
 
 
@@ -302,12 +302,12 @@ def test_clear_takes_the_choice_away(alice_client, exam, htmx, is_htmx):
 
 
 @pytest.mark.parametrize("count", [8, 20])
-def test_save_takes_five_queries_and_moving_on_one_more(alice_client, alice, htmx, count, django_assert_num_queries):
+def test_save_takes_three_queries_and_moving_on_one_more(alice_client, alice, htmx, count, django_assert_num_queries):
     exam = make_exam(alice, questions=count)
     alice_client.get(url_of(exam))
-    with django_assert_num_queries(5):  # session, player, question with quiz, the choice, places
+    with django_assert_num_queries(3):  # question with session, player and quiz; the choice; places
         alice_client.post(url_of(exam), {"choice": "0", "saves": "0"}, headers=htmx)
-    with django_assert_num_queries(6):  # and the other question
+    with django_assert_num_queries(4):  # and the other question
         alice_client.post(url_of(exam), {"choice": "0", "saves": "1", "go": "2"}, headers=htmx)
 
 
@@ -505,14 +505,14 @@ def test_question_asked_stays_though_its_fact_is_retired(alice_client, exam):
 
 
 @pytest.mark.parametrize("count", [8, 20])
-def test_report_takes_seven_queries_and_a_question_of_it_four(alice_client, alice, count, django_assert_num_queries):
+def test_report_takes_seven_queries_and_a_question_of_it_two(alice_client, alice, count, django_assert_num_queries):
     exam = make_exam(alice, questions=count)
     answer(exam, 1, 2, 3)
     hand_in(quiz=exam)
     alice_client.get(f"/quiz/{exam.pk}/")
     with django_assert_num_queries(7):  # session, player, quiz, what is to be handed in, to be folded, plan, questions
         alice_client.get(f"/quiz/{exam.pk}/")
-    with django_assert_num_queries(4):  # session, player, question with quiz, count
+    with django_assert_num_queries(2):  # question with session, player and quiz; count
         alice_client.get(url_of(exam))
 
 

@@ -160,12 +160,12 @@ def test_question_for_restored_history_is_whole(alice_client, quiz, htmx):
 
 
 @pytest.mark.parametrize(("length", "old"), [(5, 0), (40, 3)])
-def test_next_question_takes_five_queries(alice_client, alice, htmx, length, old, django_assert_num_queries):
+def test_next_question_takes_three_queries(alice_client, alice, htmx, length, old, django_assert_num_queries):
     make_facts(40, false_statements=[])
     for _ in range(old):
         answer_quiz(make_quiz(alice, length=5))
     quiz = make_quiz(alice, length=length)
-    with django_assert_num_queries(5):  # session, player, question with quiz, time shown, course
+    with django_assert_num_queries(3):  # question with session, player and quiz; time shown; course
         alice_client.get(url_of(quiz), headers=htmx)
 
 
@@ -204,20 +204,20 @@ def test_feedback_gives_every_option_its_reason_and_what_changed(alice_client, a
 
 
 @pytest.mark.parametrize(("length", "old"), [(5, 0), (40, 3)])
-def test_answer_takes_five_queries(alice_client, alice, htmx, length, old, django_assert_num_queries):
+def test_answer_takes_three_queries(alice_client, alice, htmx, length, old, django_assert_num_queries):
     make_facts(40, false_statements=[])
     for _ in range(old):
         answer_quiz(make_quiz(alice, length=5))
     quiz = make_quiz(alice, length=length)
     alice_client.get(url_of(quiz))
-    with django_assert_num_queries(5):  # session, player, question with quiz, the answer, course
+    with django_assert_num_queries(3):  # question with session, player and quiz; the answer; course
         alice_client.post(url_of(quiz), {"choice": "0"}, headers=htmx)
 
 
-def test_last_answer_takes_six_queries_and_ends_the_quiz(alice_client, quiz, htmx, django_assert_num_queries):
+def test_last_answer_takes_four_queries_and_ends_the_quiz(alice_client, quiz, htmx, django_assert_num_queries):
     for position in range(1, 5):
         alice_client.post(url_of(quiz, position), {"choice": "0"})
-    with django_assert_num_queries(6):  # and the end of the quiz
+    with django_assert_num_queries(4):  # and the end of the quiz
         response = alice_client.post(url_of(quiz, 5), {"choice": "0"}, headers=htmx)
     assertContains(response, "See the result")
     quiz.refresh_from_db()
