@@ -92,6 +92,10 @@ class Course:
     segments: list[Segment]
 
     @property
+    def count(self) -> int:
+        return len(self.segments)
+
+    @property
     def answered(self) -> int:
         return sum(segment.is_right is not None for segment in self.segments)
 

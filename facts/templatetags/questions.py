@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from datetime import date
+from functools import lru_cache
+from html import escape
+from itertools import count
+from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -20,8 +26,7 @@ _GAP_HTML = mark_safe('<span class="gap"><span class="sr">blank</span></span>')
 @register.filter
 def stem(text: str) -> SafeString:
     """The stem, escaped, its blank drawn as one that a screen reader can say."""
-    before, gap, after = text.partition(GAP)
-    return format_html("{}{}{}", before, _GAP_HTML if gap else "", after)
+    return mark_safe(escape(text).replace(GAP, _GAP_HTML, 1))
 
 
 @register.filter
@@ -64,33 +69,77 @@ def right_answer(question: QuizQuestion) -> str:
     return " and ".join(f"“{option['text']}”" for option in question.options if option["correct"])
 
 
-@register.filter
-def bars(course: Course, current: int) -> SafeString:
-    """A bar for each question: right, wrong, the one that is asked now, or still to come.
+# What follows is written here and not in templates: every question and answer shows up to 75 segments and five options,
+# and a template takes about ten times as long for each.
 
-    Written here and not in a template, since every answer shows up to 75 of them.
-    """
-    classes = (
-        "now" if segment.position == current and segment.is_right is None else segment.css_class
+
+@register.filter
+def segments(course: Course, current: int) -> SafeString:
+    """The row of bars on top of a quiz, one a question: right, wrong, the one that is asked now, or still to come."""
+    bars = "".join(
+        '<span class="now"></span>'
+        if segment.position == current and segment.is_right is None
+        else f'<span class="{segment.css_class}"></span>'
         for segment in course.segments
     )
-    return mark_safe("".join(f'<span class="{css_class}"></span>' for css_class in classes))
+    label = f"{course.answered} of {course.count} answered, {course.right} right"
+    return mark_safe(f'<div class="segments" role="img" aria-label="{label}">{bars}</div>')
 
 
 @register.filter
-def letter(index: int) -> str:
-    return "ABCDE"[index]
+def choices(options: list[dict[str, Any]], is_choose_two: bool) -> SafeString:
+    """What can be chosen, as radio buttons or checkboxes."""
+    kind = "checkbox" if is_choose_two else "radio"
+    return mark_safe(
+        "\n".join(
+            f'<label class="option"><input type="{kind}" name="choice" value="{option["index"]}"'
+            f"{' checked' if option['is_chosen'] else ''}>"
+            f'<kbd aria-hidden="true">{option["letter"]}</kbd><span>{escape(option["text"])}</span></label>'
+            for option in options
+        )
+    )
 
 
 @register.filter
-def was_chosen(question: QuizQuestion, index: int) -> bool:
-    return index in (question.chosen or ())
+def reasons(question: QuizQuestion) -> SafeString:
+    """The options after the answer: which is the key, which was chosen, and why each is right or wrong."""
+    items = []
+    for letter, index, option in zip("ABCDE", count(), question.options, strict=False):
+        is_key, is_chosen = option["correct"], index in (question.chosen or ())
+        css_class = " is-key" if is_key else " is-wrong" if is_chosen else ""
+        link = "" if option["fact"] == question.told["slug"] else f' <a href="{_fact_url(option["fact"])}">The fact</a>'
+        items.append(
+            f'<li class="option{css_class}"><kbd aria-hidden="true">{letter}</kbd><span>{escape(option["text"])}</span>'
+            f'<span class="verdict">{_VERDICTS[is_key, is_chosen]}</span>'
+            f'<span class="why">{escape(option["why"])}{link}</span></li>'
+        )
+    return mark_safe(f'<ul class="options">{"\n".join(items)}</ul>')
+
+
+_VERDICTS = {
+    (True, True): '<span aria-hidden="true">✓</span> your answer, correct',
+    (True, False): '<span aria-hidden="true">✓</span> correct answer',
+    (False, True): '<span aria-hidden="true">✗</span> your answer',
+    (False, False): "",
+}
 
 
 @register.filter
-def as_date(text: str) -> date | None:
-    """An ISO date, as it is kept with an answer."""
-    return date.fromisoformat(text) if text else None
+def fact_url(question: QuizQuestion) -> str:
+    """Where the fact is that the question is about."""
+    return _fact_url(question.told["slug"])
+
+
+@lru_cache(maxsize=4096)
+def _fact_url(slug: str) -> str:
+    return reverse("fact", args=[slug])
+
+
+@register.filter
+def long_date(day: date | str) -> str:
+    """A date, or the ISO text of one, as in 3 May 2026. Quicker than Django's filter, which can write many forms."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 @register.filter

@@ -161,6 +161,8 @@ def question(request: HtmxHttpRequest, quiz_id: int, position: int) -> HttpRespo
 
 def _question_context(asked: QuizQuestion, *, error: str, chosen: list[str], is_late: bool) -> dict[str, object]:
     course = get_course(asked.quiz)
+    place = f"Question {asked.position} of {course.count}"
+    verdict = ": right" if asked.is_right else ": not quite"
     next_position = course.next_after(asked.position)
     if asked.answered_at is not None and next_position is None:
         finish_quiz(asked.quiz)
@@ -168,6 +170,8 @@ def _question_context(asked: QuizQuestion, *, error: str, chosen: list[str], is_
     return {
         "quiz": asked.quiz,
         "question": asked,
+        "place": place,
+        "title": place + verdict if asked.answered_at is not None else place,
         "is_answered": asked.answered_at is not None,
         "is_choose_two": asked.kind == Question.Kind.CHOOSE_TWO,
         "options": [
