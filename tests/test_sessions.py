@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from facts.models import Card, QuizMode, QuizQuestion, StudyPlan
@@ -14,6 +15,7 @@ from facts.services.play import (
     NothingToAsk,
     Scope,
     close_if_out_of_time,
+    mark_shown,
     seconds_left,
     start_quiz,
     start_sprint,
@@ -254,3 +256,20 @@ def test_cramming_asks_what_fades_first_then_what_is_new_then_what_is_firm(alice
         quiz = start_quiz(player=alice, scope=Scope(), length=length, mode=QuizMode.CRAM)
         assert set(quiz.questions.values_list("fact", flat=True)) == {fact.pk for fact in expected}
     assert quiz.scope == "Cram: Everything"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_moment_of_showing_is_on_record_and_the_next_write_waits_for_the_disk_again(alice):
+    make_facts(1)
+    question = make_quiz(alice, length=1).questions.get()
+    mark_shown(question)
+    first = question.shown_at
+    assert QuizQuestion.objects.get().shown_at == first
+    again = QuizQuestion.objects.get()
+    again.shown_at = None  # as another device has it
+    mark_shown(again)
+    assert QuizQuestion.objects.get().shown_at == first
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
