@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.contrib.sessions.models import Session
 from django.db import connection, models
@@ -72,8 +73,7 @@ def read_with_session(session_key: str, quiz_id: int, position: int) -> tuple[st
     return session.session_data, question
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A question's place in the quiz, for the row of segments on top of it."""
 
     position: int

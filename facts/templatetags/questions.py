@@ -14,13 +14,22 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from facts.models import QuizQuestion
+from facts.models import Question, QuizQuestion
 from facts.questions.content import GAP
 from facts.selectors.play import Course
 
 register = template.Library()
 
 _GAP_HTML = mark_safe('<span class="gap"><span class="sr">blank</span></span>')
+
+
+_KINDS = dict(Question.Kind.choices)
+
+
+@register.filter
+def kind_label(question: QuizQuestion) -> str:
+    """As ``get_kind_display``, which makes the dictionary anew each time."""
+    return str(_KINDS[question.kind])
 
 
 @register.filter

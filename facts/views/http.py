@@ -1,6 +1,7 @@
 """What the views share about requests."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +55,18 @@ def render_part(
     response = render(request, name, context, status=status)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def never_stored[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """No cache may keep the response. As Django's ``never_cache``, in fewer words on the wire and in less time."""
+
+    @wraps(view)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return wrapper
 
 
 def parse_choice(values: Iterable[str]) -> list[int]:

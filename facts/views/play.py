@@ -42,7 +42,15 @@ from facts.services.sessions import start_session
 from facts.views import exam
 from facts.views.accounts import GUEST_KEY, ensure_player
 from facts.views.forms import QuizForm, SprintForm
-from facts.views.http import HtmxHttpRequest, get_own_question, get_player, parse_choice, render_part, wants_partial
+from facts.views.http import (
+    HtmxHttpRequest,
+    get_own_question,
+    get_player,
+    never_stored,
+    parse_choice,
+    render_part,
+    wants_partial,
+)
 
 QUICK_LENGTH = 10
 ALL_KINDS = list(Question.Kind.values)
@@ -132,7 +140,7 @@ def quiz(request: HttpRequest, quiz_id: int) -> HttpResponse:
         return render(request, "facts/result.html", {"quiz": sitting, "result": get_result(sitting)})
 
 
-@never_cache
+@never_stored
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HtmxHttpRequest, quiz_id: int, position: int) -> HttpResponse:
     """Show one question, or take the answer to it."""

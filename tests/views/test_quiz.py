@@ -159,6 +159,14 @@ def test_question_for_restored_history_is_whole(alice_client, quiz, htmx):
     assertContains(response, "<html")
 
 
+@pytest.mark.parametrize("is_htmx", [True, False])
+def test_no_cache_keeps_a_question_or_an_answer(alice_client, quiz, htmx, is_htmx):
+    headers = htmx if is_htmx else {}
+    shown = alice_client.get(url_of(quiz), headers=headers)
+    answered = alice_client.post(url_of(quiz), {"choice": "0"}, headers=headers)
+    assert shown["Cache-Control"] == answered["Cache-Control"] == "no-store, private"
+
+
 @pytest.mark.parametrize(("length", "old"), [(5, 0), (40, 3)])
 def test_next_question_takes_three_queries(alice_client, alice, htmx, length, old, django_assert_num_queries):
     make_facts(40, false_statements=[])
