@@ -15,6 +15,7 @@ from facts.models.bank import (
 )
 from facts.models.boards import MetQuestion, RatingWeek, Rung, Standing
 from facts.models.groups import Membership, Removal, StudyGroup
+from facts.models.limits import RateCount
 from facts.models.play import Quiz, QuizMode, QuizQuestion
 from facts.models.player import Player
 from facts.models.progress import (
@@ -56,6 +57,7 @@ __all__ = [
     "QuizQuestion",
     "RatingWeek",
     "Removal",
+    "RateCount",
     "Report",
     "Rescore",
     "Rung",

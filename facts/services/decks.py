@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
-
 from facts.models import Fact, Player, Quiz, Service
 from facts.models.bank import FactQuerySet
 from facts.selectors.exam import is_overdue, running_exam
 from facts.services.exam import ExamRunning
 from facts.services.exports import export_deck, find_live
+from facts.services.limits import count_event
 
 MOST_DECKS = 10  # of a player within WINDOW; each is some hundred cards, and work for the server
 WINDOW = 600  # seconds
@@ -48,15 +47,5 @@ def _admit(player: Player, facts: FactQuerySet) -> None:
         raise ExamRunning(exam)
     if not find_live(facts).exists():
         raise NothingToTake
-    if _count_deck(player) > MOST_DECKS:
+    if count_event(key=f"decks:{player.pk}", seconds=WINDOW) > MOST_DECKS:
         raise TooManyDecks
-
-
-def _count_deck(player: Player) -> int:
-    """How many decks that makes since the first one within WINDOW."""
-    key = f"decks:{player.pk}"
-    cache.add(key, 0, timeout=WINDOW)
-    try:
-        return cache.incr(key)
-    except ValueError:  # WINDOW ended between the two lines
-        return 1

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url
-from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
@@ -19,8 +20,10 @@ from django.views.decorators.http import require_http_methods
 
 from facts.models import Player
 from facts.selectors.boards import is_on_a_board
+from facts.services.limits import count_event
 from facts.services.players import delete_player, make_guest, merge_guest
 from facts.services.standings import save_player
+from facts.views.errors import too_many_requests
 from facts.views.forms import DeleteAccountForm, ProfileForm
 from facts.views.http import get_player
 
@@ -31,8 +34,9 @@ def ensure_player(request: HttpRequest) -> Player:
     """The player; a visitor becomes a guest, signed in by the session, unless too many come from one place at once."""
     player = get_player(request)
     if player is None:
-        if not ratelimit.consume(request, action="make_guest"):
-            raise ImmediateHttpResponse(ratelimit.respond_429(request))
+        most = settings.GUESTS_PER_MINUTE
+        if most and count_event(key=f"guests:{get_ip(request)}", seconds=60) > most:
+            raise ImmediateHttpResponse(too_many_requests(request))
         player = make_guest()
         token = request.META.get("CSRF_COOKIE")
         login(request, player, backend="facts.backends.PlayerBackend")

@@ -55,7 +55,13 @@ NINE = "one two three four five six seven eight nine"
 
 @pytest.mark.parametrize(
     ("stem", "seconds", "can_be"),
-    [(NINE, 0.0, False), (NINE, 0.399, False), (NINE, 0.4, True), (NINE.rpartition(" ")[0], 0.0, True), ("", 0.0, True)],
+    [
+        (NINE, 0.0, False),
+        (NINE, 0.399, False),
+        (NINE, 0.4, True),
+        (NINE.rpartition(" ")[0], 0.0, True),
+        ("", 0.0, True),
+    ],
 )
 def test_nobody_reads_more_than_eight_words_in_less_than_400_ms(stem, seconds, can_be):
     assert is_read(stem, seconds) is can_be
