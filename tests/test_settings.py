@@ -19,7 +19,7 @@ from examprep.secret import local_secret_key
 
 VARIABLES = {
     *("HOST", "PORT", "WORKERS", "ALLOWED_HOSTS", "SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"),
-    *("HTTPS", "BEHIND_PROXY", "DEBUG", "DJANGO_SETTINGS_MODULE"),
+    *("HTTPS", "BEHIND_PROXY", "CACHE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE"),
 }
 KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PUBLIC = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "exam.example.org", "SECRET_KEY": KEY}
@@ -129,6 +129,24 @@ def test_settings_let_writers_of_sqlite_take_turns(tmp_path):
     found = read_settings(DATABASE_URL=f"sqlite:///{tmp_path}/exam.sqlite3")["DATABASES"]["default"]
     assert (found["NAME"], found["OPTIONS"]["transaction_mode"]) == (f"{tmp_path}/exam.sqlite3", "IMMEDIATE")
     assert "journal_mode=WAL" in found["OPTIONS"]["init_command"]
+
+
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("valkey://:p%40ss@cache.example.org:6380/2", "redis://:p%40ss@cache.example.org:6380/2"),
+        ("rediss://cache.example.org", "rediss://cache.example.org"),
+    ],
+)
+def test_settings_read_the_address_of_a_cache(url, location):
+    found = read_settings(CACHE_URL=url)["CACHES"]["default"]
+    assert (found["BACKEND"].split(".")[-1], found["LOCATION"]) == ("RedisCache", location)
+
+
+@pytest.mark.parametrize("url", ["locmem://", "cache.example.org:6379", "redis://"])
+def test_settings_refuse_a_cache_that_workers_do_not_share(url):
+    done = run_python("-c", "import examprep.settings", CACHE_URL=url)
+    assert done.stderr.splitlines()[-1].startswith("django.core.exceptions.ImproperlyConfigured: CACHE_URL is not")
 
 
 def test_settings_read_the_address_of_a_mail_server():
@@ -277,10 +295,7 @@ def test_addresses_are_read_from_a_header_only_behind_a_proxy():
 
 
 def test_guests_are_limited_except_on_localhost():
-    assert (read_settings()["ACCOUNT_RATE_LIMITS"], "make_guest" in read_settings(**PUBLIC)["ACCOUNT_RATE_LIMITS"]) == (
-        {},
-        True,
-    )
+    assert (read_settings()["GUESTS_PER_MINUTE"], read_settings(**PUBLIC)["GUESTS_PER_MINUTE"]) == (None, 60)
 
 
 def test_server_has_no_connection_and_no_thread_when_it_forks(tmp_path):
