@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "examprep.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -240,14 +241,32 @@ USES_HTTPS = flag("HTTPS", default=not IS_LOCAL)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = USES_HTTPS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if USES_HTTPS else 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-if flag("BEHIND_PROXY", default=False):
+TRUSTS_PROXY = flag("BEHIND_PROXY", default=False)
+if TRUSTS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the address that this proxy saw is the last in X-Forwarded-For
 
+# The log
+
+LOG_FORMAT = text("LOG_FORMAT", "text" if IS_LOCAL else "json").lower()
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not {LOG_FORMAT!r}.")
+LOGS_REQUESTS = flag("LOG_REQUESTS", default=not IS_LOCAL)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "examprep.logs.AddRequest"}},
+    "formatters": {
+        "text": {"()": "examprep.logs.TextFormatter"},
+        "json": {"()": "examprep.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "examprep.access": {"level": "INFO" if LOGS_REQUESTS else "WARNING"},
+        # What was not found, and the like, stands in the lines of requests.
+        "django.request": {"level": "ERROR" if LOGS_REQUESTS else "WARNING"},
+        # Programs that try names of hosts are no error of ours.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

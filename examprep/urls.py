@@ -7,5 +7,6 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
 ]
 
+handler500 = "facts.views.errors.server_error"
 handler429 = "facts.views.errors.too_many_requests"
 handler500 = "facts.views.errors.server_error"

@@ -15,6 +15,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Says under which id the log tells more. Made without the database, which may be what broke."""
+    page = render_to_string("500.html", {"request_id": request.META.get("examprep.request_id", "")})
+    return HttpResponse(page, status=500)
+
+
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """Most limits are by the minute."""
     response = render(request, "429.html", status=429)
