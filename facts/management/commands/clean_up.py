@@ -37,11 +37,7 @@ class Command(BaseCommand):
         now = timezone.now()
         before = now - timedelta(days=options["days"])
         is_dry = options["dry_run"]
-        guests, sessions, counts = (
-            find_old_guests(before=before),
-            find_over_sessions(now=now),
-            find_over_counts(now=now),
-        )
+        sessions, counts = find_over_sessions(now=now), find_over_counts(now=now)
         kinds = [
             ("guests", find_old_guests(before=before), delete_old_guests(before=before)),
             ("sessions", sessions, delete_rows(sessions)),
