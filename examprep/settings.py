@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "examprep.logs.RequestLog",
+    "facts.views.metrics.CountRequests",
     "examprep.headers.permissions_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -247,12 +248,16 @@ if TRUSTS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the address that this proxy saw is the last in X-Forwarded-For
 
-# The log
+# The log, and figures
 
 LOG_FORMAT = text("LOG_FORMAT", "text" if IS_LOCAL else "json").lower()
 if LOG_FORMAT not in {"text", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not {LOG_FORMAT!r}.")
 LOGS_REQUESTS = flag("LOG_REQUESTS", default=not IS_LOCAL)
+# Whoever has this token may read /metrics; without one there are no figures, and nothing is counted.
+METRICS_TOKEN = text("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN must have 20 characters or more, so that nobody guesses it.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,6 +11,7 @@ from facts.views import (
     groups,
     history,
     lab,
+    metrics,
     plan,
     play,
     readiness,
@@ -70,4 +71,5 @@ urlpatterns = [
     path("accounts/delete/", accounts.delete_account, name="delete_account"),
     path("accounts/guest/", accounts.guest_quizzes, name="guest_quizzes"),
     path("healthz", errors.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

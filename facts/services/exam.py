@@ -24,6 +24,7 @@ from facts.models import Player, Question, Quiz, QuizMode, QuizQuestion
 from facts.models.play import seconds_between
 from facts.questions.grading import InvalidChoice, grade
 from facts.selectors.exam import count_available, find_examinable, is_overdue, running_exam
+from facts.services.figures import count_answers
 from facts.services.play import copy_question, count_asked, find_candidates
 
 
@@ -209,6 +210,7 @@ def hand_in(*, quiz: Quiz) -> bool:
         chosen=F("draft"),
         is_right=Case(When(pk__in=right, then=Value(True)), default=Value(False)),
     )
+    count_answers(right=len(right), wrong=len(answered) - len(right))
     questions.update(saves=F("saves") + 1)  # a save that waits for these rows finds that it came too late
     return True
 

@@ -22,6 +22,7 @@ from facts.models.play import seconds_between
 from facts.questions.content import Kind
 from facts.questions.generate import arrange
 from facts.questions.grading import grade
+from facts.services.figures import count_answers
 from facts.services.progress import fold_answers
 
 MIN_LENGTH, MAX_LENGTH = 5, 75
@@ -281,6 +282,7 @@ def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
         cursor.execute(_RECORD, row)
         recorded = cursor.rowcount == 1
     if recorded:
+        count_answers(right=is_right, wrong=not is_right)
         for name, value in values.items():
             setattr(question, name, value)
         if comes_again(question):

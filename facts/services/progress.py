@@ -16,6 +16,7 @@ from django.db.models import F, Max, Min, QuerySet
 from facts.models import Card, MetQuestion, Player, PlayerRating, QuizQuestion, RatingWeek, Tally
 from facts.models.progress import get_plan
 from facts.services.cards import Cards
+from facts.services.figures import count_fold
 from facts.services.ratings import Ratings
 from facts.services.standings import update_standings
 from facts.services.statistics import count_quizzes, to_count
@@ -66,6 +67,7 @@ def _fold(player: Player, *, anew: bool) -> int:
     player.folded_until = answers[-1].answered_at if answers else until
     player.save(update_fields=["fold_version", "folded_until"])
     update_standings(locked)
+    count_fold(len(answers))
     return len(answers)
 
 

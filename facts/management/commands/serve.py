@@ -2,6 +2,7 @@ import errno
 import os
 import socket
 import sys
+import tempfile
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import DatabaseError
 
 from examprep.checks import TAG
 from facts.models import Player
+from facts.services.figures import FOLDER
 
 
 class Command(BaseCommand):
@@ -40,20 +42,15 @@ class Command(BaseCommand):
         self.stdout.flush()
         # PostgreSQL's client library reads it: a page that takes longer is given up. Commands may take their time.
         environment = {"PGOPTIONS": "-c statement_timeout=15s"} | os.environ
+        if settings.METRICS_TOKEN and not environment.get(FOLDER):
+            environment[FOLDER] = tempfile.mkdtemp(prefix="examprep-metrics-")  # new, so that figures begin at nothing
         os.execve(
             sys.executable,
             [
                 *(sys.executable, "-m", "examprep.server", "--interface", "wsgi", "--host", host, "--port", str(port)),
                 *("--workers", str(workers), "--blocking-threads", "1", "--backpressure", "64"),
-                *(
-                    "--no-ws",
-                    "--respawn-failed-workers",
-                    "--log-level",
-                    "warning",
-                    "--workers-kill-timeout",
-                    "10",
-                    "examprep.wsgi:application",
-                ),
+                *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+                *("--no-ws", "--log-level", "warning", "examprep.wsgi:application"),
             ],
             environment,
         )
