@@ -11,6 +11,8 @@ RUN /venv/bin/python manage.py collectstatic --noinput --verbosity 0 && rm -f va
 
 FROM python:3.13-slim-trixie
 # The client programs of this Debian are those of PostgreSQL 17, as the server in deploy/compose.yaml is; psql goes with them.
+# Debian keeps only the newest version of a package: an image with a pinned one could not be built again.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
@@ -19,7 +21,7 @@ RUN apt-get update \
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-USER examprep
+USER 10001
 ENV HOST=0.0.0.0 PORT=8000 PYTHONDONTWRITEBYTECODE=1 DATABASE_URL=sqlite:////data/examprep.sqlite3
 VOLUME /data
 EXPOSE 8000

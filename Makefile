@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:
 	@echo "make run     set everything up and serve on http://127.0.0.1:8000 (PORT=... changes it)"
 	@echo "make test    set everything up and run every test, on SQLite and PostgreSQL (ENGINE=... on one)"
-	@echo "make check   lint, types, templates, missing migrations"
+	@echo "make check   lint, types, templates, Dockerfile, missing migrations"
 	@echo "make format  put Python into shape"
 	@echo "make clean   remove the environment and what tools left (the database stays)"
 
@@ -58,6 +58,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint --lint templates
+	$(BIN)/hadolint Dockerfile
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
