@@ -1,0 +1,129 @@
+"""Signing in, up and for a new password, as somebody tries it who means no good."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from facts.models import Player
+from tests.factories import make_facts
+
+pytestmark = pytest.mark.django_db
+
+SIGNUP = {"display_name": "Dora", "email": "dora@example.org", "password1": "a long pass phrase"}
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    "https:///evil.example",
+]
+
+
+@pytest.fixture
+def hashes(monkeypatch):
+    """Each hash of a password that is made: what takes the time of a sign-in."""
+    made = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *values: made.append(1) or encode(self, *values))
+    return made
+
+
+@pytest.fixture
+def guest_client(client):
+    make_facts(5)
+    client.post("/quiz/", {"all_kinds": "1", "length": "5"})
+    assert Player.objects.get().is_guest
+    return client
+
+
+def page_for(path, data):
+    """What a new visitor is answered, less what differs in each answer and what was typed."""
+    response = Client().post(path, data)
+    text = re.sub(r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
+    return response.status_code, response.headers.get("Location"), text.replace(data.get("login", "~"), "")
+
+
+def test_sign_in_tells_not_whether_an_account_exists(alice, hashes):
+    answers, costs = [], []
+    for address in (alice.email, "nobody@example.org"):
+        hashes.clear()
+        answers.append(page_for("/accounts/login/", {"login": address, "password": "wrong pass phrase"}))
+        costs.append(len(hashes))
+    assert answers[0] == answers[1]
+    assert costs == [1, 1]
+
+
+def test_reset_of_a_password_tells_not_whether_an_account_exists(alice):
+    answers = [page_for("/accounts/password/reset/", {"email": who}) for who in (alice.email, "nobody@example.org")]
+    assert answers[0] == answers[1] == (302, "/accounts/password/reset/done/", "")
+    assert [message.to for message in mail.outbox] == [["alice@example.org"], ["nobody@example.org"]]  # one mail each
+
+
+def test_session_known_before_signing_in_is_worth_nothing_after(client, alice):
+    client.get("/accounts/login/?next=/plan/")
+    session = client.session
+    session["left"] = "by a stranger"
+    session.save()
+    fixed = session.session_key
+    client.cookies["sessionid"] = fixed
+    client.post("/accounts/login/", {"login": alice.email, "password": "correct horse"})
+    assert client.session.session_key != fixed
+    stranger = Client()
+    stranger.cookies["sessionid"] = fixed
+    assert stranger.get("/accounts/").status_code == 302
+
+
+def test_session_of_a_guest_is_a_new_one_after_signing_up(guest_client):
+    before = guest_client.session.session_key
+    guest_client.post("/accounts/signup/", SIGNUP)
+    assert not Player.objects.get().is_guest
+    assert guest_client.session.session_key != before
+    stranger = Client()
+    stranger.cookies["sessionid"] = before
+    assert stranger.get("/accounts/").status_code == 302
+
+
+def test_new_password_ends_the_sessions_elsewhere(alice, alice_client):
+    elsewhere = Client()
+    elsewhere.post("/accounts/login/", {"login": alice.email, "password": "correct horse"})
+    assert elsewhere.get("/accounts/").status_code == 200
+    new = {"oldpassword": "correct horse", "password1": "battery staple 7", "password2": "battery staple 7"}
+    alice_client.post("/accounts/password/change/", new)
+    assert alice_client.get("/accounts/").status_code == 200
+    assert elsewhere.get("/accounts/").status_code == 302
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_nobody_is_sent_elsewhere_after_signing_in_up_or_out(target, alice):
+    data = {"login": alice.email, "password": "correct horse", "next": target}
+    answers = [Client().post("/accounts/login/", data), Client().post("/accounts/signup/", SIGNUP | {"next": target})]
+    client = Client()
+    client.force_login(alice, backend="facts.backends.PlayerBackend")
+    answers.append(client.post("/accounts/logout/", {"next": target}))
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/")] * 3
+
+
+def test_cookies_are_for_this_site_and_of_sessions_no_script_reads_them(client, alice, settings):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    response = client.post("/accounts/login/", {"login": alice.email, "password": "correct horse"})
+    session, token = response.cookies["sessionid"], response.cookies["csrftoken"]
+    assert (session["httponly"], session["secure"], session["samesite"]) == (True, True, "Lax")
+    assert (token["secure"], token["samesite"]) == (True, "Lax")
+
+
+def test_host_of_a_request_cannot_be_put_into_mails(client, alice, settings):
+    settings.ALLOWED_HOSTS = ["exam.example.org"]
+    path = reverse("account_reset_password")
+    assert client.post(path, {"email": alice.email}, headers={"host": "evil.example"}).status_code == 400
+    assert mail.outbox == []
+    good = {"host": "exam.example.org", "X-Forwarded-Host": "evil.example"}
+    client.post(path, {"email": alice.email}, headers=good)
+    (message,) = mail.outbox
+    assert "http://exam.example.org/accounts/password/reset/key/" in message.body
+    assert "evil" not in message.body
