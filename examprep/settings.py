@@ -242,6 +242,11 @@ X_FRAME_OPTIONS = "DENY"
 USES_HTTPS = flag("HTTPS", default=not IS_LOCAL)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = USES_HTTPS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if USES_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", default=False)
+# To be on the list that browsers are shipped with is for the owner of a domain to ask, for years; no app should.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+if text("HSTS_SUBDOMAINS"):
+    SILENCED_SYSTEM_CHECKS.append("security.W005")  # asks for a decision, which was made
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 TRUSTS_PROXY = flag("BEHIND_PROXY", default=False)
 if TRUSTS_PROXY:

@@ -20,6 +20,7 @@ from examprep.secret import local_secret_key
 VARIABLES = {
     *("HOST", "PORT", "WORKERS", "ALLOWED_HOSTS", "SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"),
     *("HTTPS", "BEHIND_PROXY", "CACHE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE"),
+    *("HSTS_SUBDOMAINS", "LOG_FORMAT", "LOG_REQUESTS", "METRICS_TOKEN", "REVIEW_OWN"),
 }
 KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PUBLIC = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "exam.example.org", "SECRET_KEY": KEY}
@@ -236,11 +237,31 @@ def test_check_finds_nothing_here():
     call_command("check", fail_level="WARNING")
 
 
-def test_check_for_deployment_warns_only_of_what_is_the_domains_to_decide():
+def test_check_for_deployment_asks_for_nothing_but_a_decision_about_subdomains():
     done = run_python("manage.py", "check", "--deploy", **PUBLIC, **MAIL)
-    # W005 and W021: whether other names under the domain are for HTTPS too, and for good, Examprep cannot know.
-    assert re.findall(r"\(([a-z]+\.[A-Z]\d+)\)", done.stderr) == ["security.W005", "security.W021"]
-    assert done.returncode == 0
+    assert re.findall(r"\(([a-z]+\.[A-Z]\d+)\)", done.stderr) == ["security.W005"]
+
+
+@pytest.mark.parametrize("decision", ["true", "false"])
+def test_check_for_deployment_is_clean_behind_a_proxy_when_that_is_decided(decision):
+    decided = PUBLIC | MAIL | {"BEHIND_PROXY": "true", "HSTS_SUBDOMAINS": decision, "METRICS_TOKEN": KEY}
+    done = run_python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **decided)
+    assert (done.returncode, "no issues" in done.stdout) == (0, True), done.stderr
+    assert read_settings(**decided)["SECURE_HSTS_INCLUDE_SUBDOMAINS"] == (decision == "true")
+
+
+def test_settings_choose_the_log_and_the_figures():
+    assert [read_settings()[name] for name in ("LOG_FORMAT", "LOGS_REQUESTS", "METRICS_TOKEN")] == ["text", False, ""]
+    assert [read_settings(**PUBLIC)[name] for name in ("LOG_FORMAT", "LOGS_REQUESTS")] == ["json", True]
+    found = read_settings(**PUBLIC, LOG_FORMAT="text", LOG_REQUESTS="no", METRICS_TOKEN=KEY)
+    assert [found[name] for name in ("LOG_FORMAT", "LOGS_REQUESTS", "METRICS_TOKEN")] == ["text", False, KEY]
+
+
+@pytest.mark.parametrize("variable", [{"LOG_FORMAT": "xml"}, {"METRICS_TOKEN": "short"}])
+def test_settings_refuse_a_log_they_do_not_know_and_a_token_that_can_be_guessed(variable):
+    done = run_python("-c", "import examprep.settings", **variable)
+    (name,) = variable
+    assert done.stderr.splitlines()[-1].startswith(f"django.core.exceptions.ImproperlyConfigured: {name} must")
 
 
 @pytest.mark.django_db
