@@ -15,12 +15,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Says under which id the log tells more. Made without the database, which may be what broke."""
-    page = render_to_string("500.html", {"request_id": request.META.get("examprep.request_id", "")})
-    return HttpResponse(page, status=500)
-
-
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """Most limits are by the minute."""
     response = render(request, "429.html", status=429)
@@ -38,10 +32,14 @@ class Unavailable(HttpResponse):
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A page for what broke. When it was the database (away, full, too slow), the same request may succeed later."""
+    """A page for what broke, with the id under which the log tells more; made without the database, which may be what.
+
+    When it was (away, full, too slow), the same request may succeed later.
+    """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return Unavailable(has_waited=connection.connection is None)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    page = render_to_string("500.html", {"request_id": request.META.get("examprep.request_id", "")})
+    return HttpResponse(page, status=500)
 
 
 @never_cache

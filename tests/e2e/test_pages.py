@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.conftest import EDITOR
-from tests.serving import Server
+from tests.serving import ROOT, Server
 
 pytestmark = pytest.mark.e2e
 
@@ -104,6 +107,27 @@ def test_axe_finds_nothing_as_a_member(
         page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
         found += find_violations(page)
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_pages_of_errors(
+    server: Server, make_context: Callable[..., BrowserContext], rf: RequestFactory, scheme: str
+) -> None:
+    page = make_context(color_scheme=scheme, viewport={"width": 320, "height": 640}).new_page()
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    names = sorted(path.name for path in (ROOT / "templates").glob("[45]*.html"))
+    assert {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"} <= set(names)
+    found, wide = [], []
+    for name in names:
+        body = render_to_string(name, {"request_id": "0123456789abcdef"}, request)
+        address = f"{server.url}/{name}"
+        page.route(address, lambda route, _, body=body: route.fulfill(body=body, content_type="text/html"))
+        page.goto(address)
+        found += find_violations(page)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(name)
+    assert (found, wide) == ([], [])
 
 
 def test_nothing_is_wider_than_the_narrowest_phone(
