@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("facts", "0009_rate_limits"),
+        ("facts", "0013_groups"),
     ]
 
     operations = [
