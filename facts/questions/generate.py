@@ -16,7 +16,7 @@ from itertools import combinations, islice
 from random import Random
 
 from facts.questions.claims import same_option
-from facts.questions.content import WRITTEN, Fact, Kind, Option, Question, Service
+from facts.questions.content import Fact, Kind, Option, Question, Service
 from facts.questions.derive import derive
 from facts.questions.kinds import (
     CHOOSE_TWO_OPTIONS,
@@ -74,6 +74,7 @@ class Generator:
         self._truths = Truths(facts) if truths is None else truths
         self._rings = Rings({fact.id: fact.services for fact in facts}, seed) if rings is None else rings
         self._prepared: dict[str, Fact] = {}
+        self._written: dict[str, Fact] = {}
 
     def questions_about(self, fact_id: str) -> list[Question]:
         """All questions about one of the facts, each of them checked."""
@@ -86,14 +87,28 @@ class Generator:
         """The fact with what rules add to it; each is read once."""
         if fact_id not in self._prepared:
             fact = self._facts[fact_id]
-            self._prepared[fact_id] = prepare(fact, self._truths, self._rings.siblings(fact.services))
+            derived = derive(fact, self._truths, self._rings.siblings(fact.services)).fact
+            if fact.false_statements:  # then no rule has added any
+                derived = replace(derived, false_statements=self._without_truths(fact_id).false_statements)
+            self._prepared[fact_id] = derived
         return self._prepared[fact_id]
+
+    def _without_truths(self, fact_id: str) -> Fact:
+        """The fact without those of its written false statements that another fact makes true."""
+        if fact_id not in self._written:
+            fact = self._facts[fact_id]
+            kept = tuple(false for false in fact.false_statements if self._truths.makes_true(fact, false.text) is None)
+            self._written[fact_id] = replace(fact, false_statements=kept)
+        return self._written[fact_id]
 
     def _neighbour(self, fact_id: str, kind: Kind) -> Fact:
         """A fact as others show it: only what a person wrote or approved is shown of it as false."""
         fact = self._facts[fact_id]
-        shows_false = kind is not Kind.WHICH_FALSE and (fact.false_statements or fact.verdicts)
-        return self.prepared(fact_id) if shows_false else fact
+        if kind is Kind.WHICH_FALSE:
+            return fact
+        if fact.false_statements:  # what rules make of its amounts is for its own questions, and costs most
+            return self._without_truths(fact_id)
+        return self.prepared(fact_id) if fact.verdicts else fact
 
     def _make(self, fact: Fact) -> Iterator[Question]:
         seed = self._seed
@@ -137,17 +152,6 @@ class Generator:
         return None
 
 
-def prepare(fact: Fact, truths: Truths, siblings: Sequence[str] = ()) -> Fact:
-    """The fact with what rules add to it, and without what another fact makes true."""
-    derived = derive(fact, truths, siblings).fact
-    kept = tuple(
-        false
-        for false in derived.false_statements
-        if false.rule != WRITTEN or truths.makes_true(fact, false.text) is None
-    )
-    return derived if len(kept) == len(derived.false_statements) else replace(derived, false_statements=kept)
-
-
 Scope = tuple[str, str]  # such as ("service", "s3")
 
 
@@ -165,16 +169,13 @@ class Rings:
         self._seed = seed
         self._tags = tags
         self._reaches_all = reaches_all
-        self._rings: dict[tuple[Scope, Kind], list[tuple[int, str]]] = defaultdict(list)
-        for fact_id, services in tags.items():
-            for kind in SET_KINDS:
-                place = self._place(fact_id, kind)
-                for scope in self.scopes(services):
-                    self._rings[scope, kind].append((place, fact_id))
-        for ring in self._rings.values():
-            ring.sort()
+        self._rings: dict[tuple[Scope, Kind], list[tuple[int, str]]] = {}
+        self._places: dict[tuple[str, Kind], int] = {}
+        self._members: dict[Scope, list[str]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
-        for services in tags.values():
+        for fact_id, services in tags.items():
+            for scope in self.scopes(services):
+                self._members[scope].append(fact_id)
             for service in services:
                 self._names[service.family].add(service.name)
 
@@ -211,7 +212,7 @@ class Rings:
         }
 
     def _reach(self, fact_id: str, kind: Kind, scope: Scope, step: int) -> list[str]:
-        ring = self._rings[scope, kind]
+        ring = self._ring(scope, kind)
         own = (self._place(fact_id, kind), fact_id)
         start = bisect_left(ring, own)
         is_on = start < len(ring) and ring[start] == own
@@ -222,8 +223,22 @@ class Rings:
         others = (ring[place % len(ring)][1] for place in places)
         return list(islice((other for other in others if other != fact_id), self.REACH))
 
-    def _place(self, fact_id: str, kind: str) -> int:
-        return int.from_bytes(hashlib.blake2b(f"{self._seed}/{kind}/{fact_id}".encode(), digest_size=8).digest())
+    def _ring(self, scope: Scope, kind: Kind) -> list[tuple[int, str]]:
+        """Put in order when it is first looked at: most rings of a large bank are not, if few facts are asked about."""
+        if (scope, kind) not in self._rings:
+            self._rings[scope, kind] = sorted((self._place(one, kind), one) for one in self.members(scope))
+        return self._rings[scope, kind]
+
+    def members(self, scope: Scope) -> Collection[str]:
+        """The facts on the rings of this scope, in no order."""
+        return self._members.get(scope, ())
+
+    def _place(self, fact_id: str, kind: Kind) -> int:
+        place = self._places.get((fact_id, kind))
+        if place is None:
+            hashed = hashlib.blake2b(f"{self._seed}/{kind}/{fact_id}".encode(), digest_size=8)
+            place = self._places[fact_id, kind] = int.from_bytes(hashed.digest())
+        return place
 
 
 def _rng(*parts: object) -> Random:

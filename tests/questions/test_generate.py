@@ -17,7 +17,6 @@ from facts.questions.generate import (
     arrange,
     check_question,
     generate,
-    prepare,
 )
 from facts.questions.truths import Truths
 from tests.content import (
@@ -282,11 +281,12 @@ def test_generator_gives_the_questions_of_generate():
     assert [one for fact in bank for one in generator.questions_about(fact.id)] == make_questions(bank, seed=3)
 
 
-def test_prepare_drops_written_false_statement_that_another_fact_says():
+def test_written_false_statement_that_another_fact_says_is_dropped():
     fact = make_fact(false_statements=["Logs can be tagged.", "There is no log."])
     truths = Truths([fact, make_fact("other", "Logs can be tagged.")])
-    assert [false.text for false in prepare(fact, truths).false_statements] == ["There is no log."]
-    assert prepare(fact, Truths([fact])).false_statements == fact.false_statements
+    prepared = Generator([fact], truths=truths).prepared(fact.id)
+    assert [false.text for false in prepared.false_statements] == ["There is no log."]
+    assert Generator([fact]).prepared(fact.id).false_statements == fact.false_statements
 
 
 # The linter and the fingerprint
