@@ -6,15 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from facts.models import Claim, Confirmation, Fact, FalseStatement, Question, Verdict
+from django.db.models import Exists, OuterRef
+
+from facts.models import Claim, Confirmation, Fact, FalseStatement, Question, Service, Verdict
 from facts.questions import content
 from facts.questions.claims import claim_key, false_claims
 from facts.questions.derive import Derived, derive, possible_claims
-from facts.questions.generate import Generator, Rings, UnsoundQuestion
+from facts.questions.generate import Generator, Rings, Scope, UnsoundQuestion
 from facts.questions.kinds import MAX_OPTIONS, usable_distractors
 from facts.questions.lint import Clue, find_clues
 from facts.questions.truths import Truths
-from facts.selectors.questions import Tags, find_tags
 
 _BATCH = 500
 _LEFT_OUT = (content.Blank("", ()),)  # in the place of a neighbour's blanks, so that no rule looks for any
@@ -102,11 +103,9 @@ def preview_fact(record: content.Fact, *, own: int | None, is_withdrawn: bool = 
 
 
 def _fill(preview: FactPreview, record: content.Fact, own: int | None, rows: dict[str, Question]) -> None:
-    others = find_tags()
-    others.pop(record.id, None)
-    rings = _rings_of(record, others)
-    pool = _neighbours(rings.neighbours([record.id]), others)
-    truths = _truths_about(record, own, pool, others)
+    rings = _RingsBeside(record)
+    pool = _neighbours(rings.neighbours([record.id]))
+    truths = _truths_about(record, own, pool)
     # Before it is itself a truth, so that only another fact is found.
     if alike := truths.makes_true(record, record.statement):
         preview.alike = Fact.objects.filter(slug=alike).first()
@@ -122,27 +121,45 @@ def _fill(preview: FactPreview, record: content.Fact, own: int | None, rows: dic
     preview.asked = [Asked(question, rows.get(fingerprint)) for fingerprint, question in reversed(made.items())]
 
 
-def _rings_of(record: content.Fact, others: Tags) -> Rings:
-    """The rings that the fact is on, exactly as among all facts; of other rings no more than the names on them."""
-    services = {service.slug for service in record.services}
-    family = record.service.family
-    tags: dict[str, tuple[content.Service, ...]] = {}
-    named: set[str] = set()
-    for slug, own in others.items():
-        is_beside = own[0].family == family or any(service.slug in services for service in own)
-        if is_beside or any(service.slug not in named for service in own):
-            tags[slug] = own
-            named.update(service.slug for service in own)
-    return Rings({**tags, record.id: record.services}, reaches_all=False)
+class _RingsBeside(Rings):
+    """The rings that a fact is on among all facts; each is read when it is looked at."""
+
+    def __init__(self, record: content.Fact) -> None:
+        super().__init__({record.id: record.services}, reaches_all=False)
+        self._record = record
+        self._others = Fact.objects.in_bank().exclude(slug=record.id).order_by()
+        self._read: dict[Scope, list[str]] = {}
+
+    def members(self, scope: Scope) -> Collection[str]:
+        if scope not in self._read:
+            kind, name = scope
+            if kind == "service":
+                facts = self._others.tagged(Service.objects.filter(slug=name).values_list("pk", flat=True))
+            else:
+                facts = self._others.filter(service__family__name=name)
+            self._read[scope] = [*facts.values_list("slug", flat=True), *super().members(scope)]
+        return self._read[scope]
+
+    def siblings(self, services: Sequence[content.Service]) -> list[str]:
+        family = services[0].family
+        also = Fact.other_services.through.objects.filter(fact__in=self._others, service=OuterRef("pk"))
+        is_used = Exists(self._others.filter(service=OuterRef("pk"))) | Exists(also)
+        names = set(Service.objects.filter(is_used, family__name=family).values_list("name", flat=True))
+        names |= {service.name for service in self._record.services if service.family == family}
+        return sorted(names - {service.name for service in services})
 
 
-def _neighbours(slugs: Collection[str], tags: Tags) -> list[content.Fact]:
+def _neighbours(slugs: Collection[str]) -> list[content.Fact]:
     """Facts with what questions about others show of them: no blanks and scenarios."""
-    wanted = (
-        Fact.objects.in_bank().filter(slug__in=slugs).values_list("pk", "slug", "statement", "explanation", "digest")
-    )
-    rows = list(wanted)
-    digests = {pk: digest for pk, _, _, _, digest in rows}
+    facts = Fact.objects.in_bank().filter(slug__in=slugs)
+    rows = list(facts.values_list("pk", "slug", "service", "statement", "explanation", "digest"))
+    digests = {pk: digest for pk, *_, digest in rows}
+    others = list(Fact.other_services.through.objects.filter(fact__in=digests).values_list("fact", "service"))
+    used = {service_id for _, _, service_id, *_ in rows} | {service_id for _, service_id in others}
+    services = {one.pk: one.to_content() for one in Service.objects.select_related("family").filter(pk__in=used)}
+    also: dict[int, list[content.Service]] = defaultdict(list)
+    for pk, service_id in others:
+        also[pk].append(services[service_id])
     falses: dict[int, list[content.FalseStatement]] = defaultdict(list)
     for pk, text, why in FalseStatement.objects.filter(fact__in=digests).values_list("fact", "text", "why"):
         falses[pk].append(content.FalseStatement(text, why))
@@ -157,53 +174,50 @@ def _neighbours(slugs: Collection[str], tags: Tags) -> list[content.Fact]:
         content.Fact(
             id=slug,
             statement=statement,
-            services=tags[slug],
+            services=(services[service_id], *sorted(also[pk], key=lambda service: service.name)),
             explanation=explanation,
             false_statements=tuple(falses[pk]),
             blanks=_LEFT_OUT,
             confirmed_verb=verbs.get(pk),
             verdicts=tuple(verdicts[pk]),
         )
-        for pk, slug, statement, explanation, _ in rows
+        for pk, slug, service_id, statement, explanation, _ in rows
     ]
 
 
 class _TruthsOfServices(Truths):
-    """What facts say, read from the bank service by service as claims about these are looked up."""
+    """What other facts say, read from the bank service by service as claims about these are looked up."""
 
-    def __init__(self, tags: Tags, keys: Collection[str]) -> None:
+    def __init__(self, without: str, keys: Collection[str]) -> None:
         super().__init__(keys=keys)
-        self._tags = tags
-        self._slugs: dict[str, list[str]] = defaultdict(list)
-        for slug, services in tags.items():
-            for service in services:
-                self._slugs[service.slug].append(slug)
+        self._others = Fact.objects.in_bank().exclude(slug=without).order_by()
+        self._read: set[str] = set()
 
     def makes_true(self, fact: content.Fact, claim: str) -> str | None:
-        self._read(fact)
+        self._read_about(fact)
         return super().makes_true(fact, claim)
 
     def has_value(self, fact: content.Fact, kind: str, value: object) -> bool:
-        self._read(fact)
+        self._read_about(fact)
         return super().has_value(fact, kind, value)
 
-    def _read(self, fact: content.Fact) -> None:
+    def _read_about(self, fact: content.Fact) -> None:
         for service in fact.services:
-            slugs = [slug for slug in self._slugs.pop(service.slug, ()) if slug not in self._facts]
-            for start in range(0, len(slugs), _BATCH):
-                facts = Fact.objects.filter(slug__in=slugs[start : start + _BATCH])
+            if service.slug not in self._read:
+                self._read.add(service.slug)
+                facts = self._others.tagged(Service.objects.filter(slug=service.slug).values_list("pk", flat=True))
                 for slug, statement in facts.values_list("slug", "statement"):
-                    self.add(content.Fact(slug, statement, self._tags[slug]))
+                    self.add(content.Fact(slug, statement, (service,)))
 
 
-def _truths_about(record: content.Fact, own: int | None, pool: Sequence[content.Fact], others: Tags) -> Truths:
+def _truths_about(record: content.Fact, own: int | None, pool: Sequence[content.Fact]) -> Truths:
     """What other facts say that bears on the fact, and on what is shown as false of the facts beside it."""
     denied = {claim_key(claim) for claim in possible_claims(record)}
     for fact in pool:
         # Only what a person wrote or approved is shown of a neighbour.
         claims = false_claims(fact) if fact.false_statements or not fact.verdicts else possible_claims(fact)
         denied |= {claim_key(claim) for claim in claims}
-    return _TruthsOfServices(others, _asserted(denied, own))
+    return _TruthsOfServices(record.id, _asserted(denied, own))
 
 
 def _asserted(keys: Collection[str], own: int | None) -> set[str]:
