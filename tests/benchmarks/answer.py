@@ -6,7 +6,8 @@ whole quizzes over HTTP/1.1 as a browser with htmx does. Question by question, r
 of them: requests to both views of the floor, the answers of all players, the next questions of all players. In a round
 the given number of connections is always busy; a time runs from sending a request to the last byte of its response.
 What else runs on the machine spoils p50 and p95 before it spoils p10. Afterwards every confirmed answer is looked up in
-the database. All this is done on SQLite and, where PostgreSQL is installed, on a throw-away server of it.
+the database. All this is done on SQLite and, where PostgreSQL is installed, on a throw-away server of it. Then two other
+programs are measured in the same way; see ``peers``.
 """
 
 import argparse
@@ -66,12 +67,12 @@ def measure(floor_port: int, port: int, connections: int, players: int, length: 
     for done, sitting in enumerate(sittings):
         line(done, steps)
         sitting.start(length)
-    exchange(floor_port, _floor_requests(floor_port, players, rng), connections)  # both are warm now
+    exchange(floor_port, floor_requests(floor_port, players, rng), connections)  # both are warm now
     for position in range(1, length + 1):
         line(players + position, steps)
-        for reply in run.floor.add(exchange(floor_port, _floor_requests(floor_port, players, rng), connections)):
+        for reply in run.floor.add(exchange(floor_port, floor_requests(floor_port, players, rng), connections)):
             assert reply.status == 200
-        for reply in run.reading.add(exchange(floor_port, _reading_requests(floor_port, players, rng), connections)):
+        for reply in run.reading.add(exchange(floor_port, reading_requests(floor_port, players, rng), connections)):
             assert reply.status == 200
         replies = run.answers.add(exchange(port, [sitting.answer() for sitting in sittings], connections))
         for sitting, reply in zip(sittings, replies, strict=True):
@@ -87,14 +88,14 @@ def measure(floor_port: int, port: int, connections: int, players: int, length: 
     return run, sittings
 
 
-def _floor_requests(port: int, count: int, rng: random.Random) -> list[bytes]:
+def floor_requests(port: int, count: int, rng: random.Random) -> list[bytes]:
     """Requests as a browser would send them, so that only the applications differ."""
     browser = Browser(port, {"csrftoken": "0" * 32, "sessionid": "0" * 32}, "0" * 64)
     paths = (f"/question-{rng.randrange(FLOOR_QUESTIONS)}/{rng.randrange(4)}/" for _ in range(count))
     return [browser.request("POST", path, {"choice": "1"}, htmx="form") for path in paths]
 
 
-def _reading_requests(port: int, count: int, rng: random.Random) -> list[bytes]:
+def reading_requests(port: int, count: int, rng: random.Random) -> list[bytes]:
     browser = Browser(port, {"csrftoken": "0" * 32, "sessionid": "0" * 32})
     return [browser.request("GET", f"/question-{rng.randrange(FLOOR_QUESTIONS)}/", htmx="a#next") for _ in range(count)]
 
@@ -170,6 +171,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=20, help="questions of a quiz, 5 to 75 (default: 20)")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 64], help="runs (default: 1 8 64)")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], help="only this one (default: both)")
+    parser.add_argument("--no-peers", action="store_true", help="neither install nor measure the peers")
     arguments = parser.parse_args()
     binaries = find_binaries()
     if arguments.engine is None:  # Django can be set up once in a process
@@ -178,6 +180,8 @@ def main() -> None:
             subprocess.run(command, cwd=ROOT, check=True)
         if not binaries:
             print("\nPostgreSQL is not installed here, so nothing was measured on it.")
+        if not arguments.no_peers:
+            subprocess.run([sys.executable, "-m", "tests.benchmarks.peers"], cwd=ROOT, check=True)
     elif arguments.engine == "sqlite":
         compare(arguments)
     elif binaries:

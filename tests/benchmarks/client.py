@@ -46,7 +46,7 @@ class Reply:
     def headers(self, name: str) -> list[str]:
         lines = self._parts[0].decode("latin-1").split("\r\n")[1:]
         pairs = (line.partition(": ") for line in lines)
-        return [value for key, _, value in pairs if key.lower() == name]
+        return [value.strip() for key, _, value in pairs if key.lower() == name]
 
     @cached_property
     def text(self) -> str:

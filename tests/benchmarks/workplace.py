@@ -99,12 +99,21 @@ def memory(server: int) -> tuple[float, float]:
     What several processes share counts once. Of what the workers share with the process that started them, a share is
     in the second figure only.
     """
-    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    of_workers = sum(map(_proportional_size, workers))
-    return of_workers, of_workers + _proportional_size(str(server))
+    of_workers = sum(map(_memory, _children(server)))
+    return of_workers, of_workers + _memory(server)
 
 
-def _proportional_size(pid: str) -> float:
+def server_memory(server: int) -> float:
+    """Proportional set size of the server's own process and of all under it, in MB."""
+    return _memory(server) + sum(map(server_memory, _children(server)))
+
+
+def _children(pid: int) -> list[int]:
+    """Of all threads: a worker can have been started by any of them."""
+    return [int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
+
+
+def _memory(pid: int) -> float:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
