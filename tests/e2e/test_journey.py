@@ -9,7 +9,7 @@ from tests.e2e.conftest import EDITOR
 from tests.e2e.keyboard import press, tab_to, type_into
 from tests.serving import Server
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.both_engines]
 
 SERVICES = {"Application integration": "Amazon SQS", "Database": "Amazon DynamoDB"}
 
