@@ -18,6 +18,7 @@ from facts.models import (
     Quiz,
     QuizMode,
     QuizQuestion,
+    Standing,
     StudyPlan,
     Tally,
 )
@@ -118,6 +119,9 @@ def test_seed_demo_makes_what_every_page_needs():
     assert ExamResult.objects.filter(player=player, taken_on__lt=today).count() == 1
     assert QuestionRating.objects.count() > 150
     assert Tally.objects.filter(period="all", scope="", first_answered__gte=20).count() == 3
+    assert Standing.objects.filter(period="all", scope="").count() == 3
+    assert Standing.objects.filter(player=player, period="all", scope__startswith="family:").count() >= 3
+    assert player.rating_weeks.count() == 5
 
 
 # A handful of facts

@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db.models import F
 
-from facts.models import Card, Player, PlayerRating, QuestionRating, QuizMode, QuizQuestion, StudyPlan, Tally
+from facts.models import (
+    Card,
+    Player,
+    PlayerRating,
+    QuestionRating,
+    QuizMode,
+    QuizQuestion,
+    RatingWeek,
+    StudyPlan,
+    Tally,
+)
 from facts.services.plans import save_plan
 from facts.services.play import ask_again
 from facts.services.players import make_guest, merge_guest
@@ -38,8 +48,9 @@ def snapshot(player):
     cards = Card.objects.filter(player=player).order_by("fact").values()
     ratings = PlayerRating.objects.filter(player=player).order_by("scope").values()
     tallies = Tally.objects.filter(player=player).order_by("period", "starts_on", "scope").values()
+    weeks = RatingWeek.objects.filter(player=player).order_by("starts_on").values()
     questions = QuestionRating.objects.order_by("pk").values()
-    return [[{**row, "id": 0} for row in rows] for rows in (cards, ratings, tallies, questions)]
+    return [[{**row, "id": 0} for row in rows] for rows in (cards, ratings, weeks, tallies, questions)]
 
 
 def test_first_answer_makes_a_card(alice):
@@ -237,7 +248,7 @@ def test_merging_a_guest_folds_both_in_the_order_of_time(alice):
 def test_fold_takes_a_fixed_number_of_queries(alice, length, django_assert_num_queries):
     make_facts(6, has_scenario=True)
     play(alice, length=length, kinds=["scenario"])
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(28):
         fold_answers(alice)
 
 

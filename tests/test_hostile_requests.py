@@ -10,11 +10,17 @@ from django.urls import URLPattern, get_resolver
 
 LARGE = "9" * 30
 VALUES = {"int": ["0", LARGE], "slug": ["none", "a" * 3000], "str": ["none", LARGE, "%00", "%FF%FE"], "path": ["%00x"]}
-QUERIES = ["", "?page=%00&q=%00&sort=%FF", f"?page={LARGE}&o={LARGE}&id__exact={LARGE}&service=%ED%A0%80"]
+VALUES["uuid"] = ["00000000-0000-0000-0000-000000000000", "none"]
+QUERIES = [
+    "",
+    "?page=%00&q=%00&sort=%FF",
+    f"?page={LARGE}&o={LARGE}&id__exact={LARGE}&service=%ED%A0%80",
+    "?period=%00&scope=%00&after=%00&before=0.0",
+]
 # Names that forms of the app, allauth and the admin read.
 FIELDS = """choice kind length service domain mode email login password password1 display_name text reason when score
  size pace action next decision exam_on minutes key page q _selected_action index csrf
- name token successor instead_of scope""".split()
+ name token successor instead_of period scope""".split()
 
 
 def find_routes(patterns, before=""):

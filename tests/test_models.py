@@ -1,13 +1,16 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from facts.models import Fact, Player, QuizQuestion
+from facts.models import Fact, Player, QuizQuestion, Tally
 from facts.models.play import MAX_SECONDS, seconds_between
 from facts.models.player import name_key, public_name, validate_display_name
+from facts.services.players import make_guest
 from tests.factories import make_fact, make_player, make_quiz, make_service
 
 
@@ -81,3 +84,17 @@ def test_seconds_between_counts_neither_absence_nor_clocks_that_go_back():
     assert seconds_between(later, shown) == 0
     assert seconds_between(None, later) == 0
     assert seconds_between(shown, shown + timedelta(days=1)) == MAX_SECONDS
+
+
+@pytest.mark.django_db
+def test_migration_keeps_what_members_chose_and_forgets_what_guests_never_did():
+    players = [make_player(on_board=True), make_player(on_board=False), make_guest()]
+    Player.objects.filter(is_guest=True).update(on_board=False)
+    before = {player.public_id for player in players}
+    for period in ("day", "week", "month", "all"):
+        Tally.objects.create(player=players[0], period=period, starts_on=date(2026, 3, 2))
+    import_module("facts.migrations.0011_public_ids_and_choices").fill(apps, None)
+    after = Player.objects.order_by("pk").values_list("on_board", "public_id")
+    assert [on_board for on_board, _ in after] == [True, False, None]
+    assert len({public_id for _, public_id in after} - before) == 3
+    assert set(Tally.objects.values_list("period", flat=True)) == {"day", "all"}

@@ -61,12 +61,12 @@ def _choose(player: Player, locked: Player, *, on_board: bool) -> None:
 
 
 @transaction.atomic
-def save_player(player: Player) -> None:
-    """Save what was changed of a player otherwise, by an owner or in the profile, with all that follows for boards."""
+def save_player(player: Player, fields: Collection[str] | None = None) -> None:
+    """Save a player, or these fields alone, with all that follows for the boards."""
     if player.pk:
         Player.objects.select_for_update().get(pk=player.pk)
-    player.save()
-    _update([player])
+    player.save(update_fields=fields)
+    _update([Player.objects.get(pk=player.pk)])
 
 
 def remove_standings(player: Player) -> None:
@@ -75,25 +75,21 @@ def remove_standings(player: Player) -> None:
 
 
 def remake_standings(progress: Callable[[int, int], None]) -> int:
-    """Make all standings anew from the ratings, and the rungs from the standings; returns of how many players.
+    """Make all standings anew from the ratings, and the rungs from the standings; returns how many players there are.
 
     Players may go on meanwhile: a batch is one transaction that holds the rows of its players.
     """
-    keys = list(
-        Player.objects.filter(
-            Q(pk__in=PlayerRating.objects.values("player")) | Q(pk__in=Standing.objects.values("player"))
-        )
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    for start in range(0, len(keys), _BATCH):
-        progress(start, len(keys))
+    done, last, total = 0, 0, Player.objects.count()
+    while True:
+        progress(done, max(total, done))
         with transaction.atomic():
-            batch = Player.objects.select_for_update().filter(pk__in=keys[start : start + _BATCH])
-            _update(list(batch.order_by("pk")))
+            batch = list(Player.objects.select_for_update().filter(pk__gt=last).order_by("pk")[:_BATCH])
+            _update(batch)
+        if not batch:
+            break
+        done, last = done + len(batch), batch[-1].pk
     _recount_rungs()
-    progress(len(keys), len(keys))
-    return len(keys)
+    return done
 
 
 def _update(players: Collection[Player]) -> None:

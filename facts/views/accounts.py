@@ -111,7 +111,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     player = cast(Player, request.user)
     form = ProfileForm(request.POST or None, instance=Player.objects.get(pk=player.pk))
     if request.method == "POST" and form.is_valid():
-        save_player(form.save(commit=False))
+        save_player(form.save(commit=False), form.changed_data)
         messages.success(request, "Saved.")
         return redirect("profile")
     context = {"form": form, "is_on_a_board": is_on_a_board(player)}

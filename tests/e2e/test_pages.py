@@ -28,6 +28,7 @@ PAGES = [
 ]
 MEMBER_PAGES = [
     "/accounts/",
+    "/leaderboard/?period=month",
     "/plan/",
     "/plan/result/",
     "/readiness/",
