@@ -1,6 +1,7 @@
 """Every page: nothing for axe to find in light and dark, nothing to scroll sideways on the narrowest phone."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +19,7 @@ PAGES = [
     "/lab/edge-storage/",
     *("/", "/facts/", "/facts/?q=lambda&status=changed", "/facts/alb-mutual-tls-verify/", "/history/", "/leaderboard/"),
     *("/history/memory/", "/history/quizzes/", "/history/reports/", "/corrections/"),
+    *("/groups/", "/groups/join/none/"),
     *(
         "/leaderboard/?period=all",
         "/accounts/login/",
@@ -29,6 +31,7 @@ PAGES = [
 MEMBER_PAGES = [
     "/accounts/",
     "/leaderboard/?period=month",
+    "/groups/new/",
     "/plan/",
     "/plan/result/",
     "/readiness/",
@@ -40,6 +43,22 @@ MEMBER_PAGES = [
     "/history/delete/",
     "/facts/?service=s3",
 ]
+
+# Others in the group of the member who walks the pages: one ranked, one not, one removed.
+COMPANY = """
+from django.utils import timezone
+from facts.models import Player, PlayerRating, StudyGroup
+from facts.services.groups import join_group, remove_member
+group = StudyGroup.objects.get(pk={group})
+for number, name in enumerate(["Bea of axe", "Cleo, who has one of the longest", "Dan of axe"]):
+    player = Player.objects.create(username=f"axe-{{number}}", display_name=name[:30])
+    join_group(player=player, token=group.token)
+    if not number:
+        values = dict(value=1612, deviation=62, volatility=0.06, answered=212, right=150, rated_at=timezone.now())
+        PlayerRating.objects.create(player=player, scope="", **values)
+remove_member(group=group, player_id=player.pk)
+print(group.token, Player.objects.get(username="axe-0").pk)
+"""
 
 
 def play(page: Page, server: Server) -> list[str]:
@@ -75,9 +94,24 @@ def signed_up(server: Server, browser: Browser) -> dict:
     page.get_by_label("Password").fill("a long pass phrase")
     page.get_by_role("button", name="Sign up").click()
     page.wait_for_url(f"{server.url}/")
+    group, invitation = make_group(page, server)
     state = context.storage_state()
     context.close()
-    return {"state": state, "paths": [result, *running]}
+    return {"state": state, "paths": [result, *running, *group], "invitation": invitation}
+
+
+def make_group(page: Page, server: Server) -> tuple[list[str], str]:
+    """The pages of a group with some others in it, and its invitation."""
+    page.goto(f"{server.url}/groups/new/")
+    page.get_by_label("Name of the group").fill("Axe and friends, evenings of spring")
+    page.get_by_label("Exam date").fill((date.today() + timedelta(days=30)).isoformat())
+    page.get_by_role("button", name="Make the group").click()
+    page.get_by_role("button", name="Copy the link").wait_for()
+    group = page.url
+    number = group.rstrip("/").rsplit("/", 1)[1]
+    token, other = server.manage("shell", "--no-imports", "-c", COMPANY.format(group=number)).split()
+    paths = ["", "?period=all&scope=family:storage", "settings/", "leave/", "delete/", f"members/{other}/remove/"]
+    return [group + path for path in paths], f"/groups/join/{token}/"
 
 
 def find_violations(page: Page) -> list[str]:
@@ -87,11 +121,11 @@ def find_violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_as_a_stranger(
-    server: Server, make_context: Callable[..., BrowserContext], scheme: str
+    server: Server, make_context: Callable[..., BrowserContext], signed_up: dict, scheme: str
 ) -> None:
     page = make_context(color_scheme=scheme, viewport={"width": 360, "height": 740}).new_page()
     found = []
-    for path in PAGES:
+    for path in [*PAGES, signed_up["invitation"]]:
         page.goto(server.url + path)
         found += find_violations(page)
     assert found == []
