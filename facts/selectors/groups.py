@@ -75,7 +75,8 @@ def find_groups(player: Player) -> QuerySet[Membership]:
 
 def find_membership(player: Player, group_id: int) -> Membership | None:
     """The player's membership with its group, or None for everybody else."""
-    return Membership.objects.select_related("group").filter(player=player, group=group_id).first()
+    # By its key, since Django looks at the size of a number there: one from an address may be too large for the column.
+    return Membership.objects.select_related("group").filter(player=player, group__pk=group_id).first()
 
 
 def find_members(group: StudyGroup) -> QuerySet[Membership]:

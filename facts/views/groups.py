@@ -335,8 +335,8 @@ def renew(request: HttpRequest, player: Player, group_id: int) -> HttpResponse:
 def remove(request: HttpRequest, player: Player, group_id: int, player_id: int) -> HttpResponse:
     """Take a member out of the group."""
     own = _organiser(player, group_id)
-    member = find_members(own.group).filter(player=player_id).first()
-    if member is None and find_removals(own.group).filter(player=player_id).exists():
+    member = find_members(own.group).filter(player__pk=player_id).first()
+    if member is None and find_removals(own.group).filter(player__pk=player_id).exists():
         return redirect("change_group", group_id)
     if member is None or member.is_organiser:
         raise Http404
@@ -357,7 +357,7 @@ def remove(request: HttpRequest, player: Player, group_id: int, player_id: int) 
 def let_back(request: HttpRequest, player: Player, group_id: int, player_id: int) -> HttpResponse:
     """Let somebody who was removed join again."""
     own = _organiser(player, group_id)
-    removal = find_removals(own.group).filter(player=player_id).first()
+    removal = find_removals(own.group).filter(player__pk=player_id).first()
     if removal is not None:
         services.let_back_in(group=own.group, player_id=player_id)
         messages.success(request, f"{removal.player} can join again, by the invitation link.")
