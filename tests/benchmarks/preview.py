@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,19 +76,15 @@ class Case:
         self.use()
         line = progress(f"{self.name}: previews")
         for done, fact in enumerate(rng.sample(list(Fact.objects.order_by("pk")), facts), 1):
-            page = change_page(fact)
+            page, preview = change_page(fact), change_page(fact).replace("/change/", "/preview/")
             values = Form(self.client.get(page)).values | {"why": "Tried out."}
             statements = [fact.statement.rstrip(".") + ending for ending in ENDINGS]
             for number, statement in enumerate(statements):
                 typed = values | {"statement": statement}
-                self._take(
-                    NEXT if number else FIRST,
-                    lambda typed=typed: self.client.post(page.replace("/change/", "/preview/"), typed, headers=HTMX),
-                    200,
-                )
+                self._take(NEXT if number else FIRST, partial(self.client.post, preview, typed, headers=HTMX), 200)
             if saves:
                 with transaction.atomic():
-                    self._take(SAVE, lambda typed=typed: self.client.post(page, typed), 302)
+                    self._take(SAVE, partial(self.client.post, page, typed), 302)
                     transaction.set_rollback(True)
             line(done, facts)
         line.close()
