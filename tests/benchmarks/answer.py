@@ -6,8 +6,8 @@ whole quizzes over HTTP/1.1 as a browser with htmx does. Question by question, r
 of them: requests to both views of the floor, the answers of all players, the next questions of all players. In a round
 the given number of connections is always busy; a time runs from sending a request to the last byte of its response.
 What else runs on the machine spoils p50 and p95 before it spoils p10. Afterwards every confirmed answer is looked up in
-the database. All this is done on SQLite and, where PostgreSQL is installed, on a throw-away server of it. Then two other
-programs are measured in the same way; see ``peers``.
+the database. All this is done on SQLite and, where PostgreSQL is installed, on a throw-away server of it. Last come two
+other programs; see ``peers``.
 """
 
 import argparse

@@ -273,7 +273,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     default = Path(tempfile.gettempdir()) / "examprep-peers"
     parser.add_argument("--peers", type=Path, default=default, help=f"keeps what is installed (default: {default})")
-    parser.add_argument("--players", type=int, default=40, help="players of each program (default: 40)")
+    parser.add_argument("--players", type=int, default=30, help="players of each program (default: 30)")
     parser.add_argument(
         "--length", type=int, default=12, help=f"questions of a quiz, 5 to {peer_kolibri.MOST_QUESTIONS} (default: 12)"
     )
