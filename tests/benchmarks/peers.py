@@ -18,6 +18,7 @@ folder. A peer that cannot be installed, started or played is named with the rea
 import argparse
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -284,6 +285,7 @@ def main() -> None:
     arguments.peers.mkdir(mode=0o700, parents=True, exist_ok=True)
     if arguments.peers.stat().st_uid != os.geteuid():  # what lies there is run
         parser.error(f"{arguments.peers} belongs to somebody else; name another folder with --peers.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # so that the servers stop too
     comparison = Comparison()
     found = install(arguments.peers.resolve(), comparison)
     with workplace(static=True) as home:
