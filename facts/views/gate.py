@@ -1,12 +1,14 @@
-"""Which account pages are for whom. allauth knows members and strangers only; guests are neither."""
+"""Which account pages are for whom (allauth knows members and strangers only; guests are neither), and how much may
+be sent to a page."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import resolve
 
 from facts.models import Player
@@ -18,6 +20,28 @@ FOR_MEMBERS = {
     *("account_logout", "account_email", "account_change_password", "account_set_password", "account_reauthenticate"),
     *("profile", "delete_account"),
 }
+MAX_BODY = 4_000_000  # bytes of a request to a page that takes no files; forms with the longest texts have less
+
+
+class UploadGate:
+    """Refuse what is too large by what its sender says of its size, before anything of it is read.
+
+    A view takes more by an attribute ``max_upload``. It must stand before what reads forms, such as the CSRF check.
+    What comes without a size is not read at all, and no more than the size is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        most = getattr(view, "max_upload", MAX_BODY)
+        size = request.META.get("CONTENT_LENGTH") or "0"
+        if not size.isdecimal() or int(size) <= most:
+            return None
+        return render(request, "413.html", {"most": most // 1_000_000, "back": request.path}, status=413)
 
 
 class AccountGate:
