@@ -27,8 +27,10 @@ from facts.admin.forms import (
 )
 from facts.admin.history import DueFilter
 from facts.admin.paste import paste_view
+from facts.admin.question_files import QuestionFileAdmin
 from facts.admin.return_to_queue import QueueReturn
 from facts.admin.statistics import figures_of, render_figures, statistics_urls
+from facts.admin.tables import TableAdmin
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Question, Scenario, Service
 from facts.questions.derive import derive
 from facts.questions.lint import find_clues
@@ -90,7 +92,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fact)
-class FactAdmin(QueueReturn, DraftAdmin):
+class FactAdmin(QueueReturn, TableAdmin, QuestionFileAdmin, DraftAdmin):
     form = FactForm
     inlines = (FalseStatementInline, BlankInline, ScenarioInline)
     list_display = ("stated", "service", "domain", "status", "checked_on", "question_count", "is_withdrawn")
@@ -109,7 +111,7 @@ class FactAdmin(QueueReturn, DraftAdmin):
     search_fields = ("slug", "statement", "explanation", "note", "service__name")
     date_hierarchy = None
     save_on_top = True
-    actions = ("mark_checked", "withdraw", "bring_back")
+    actions = ("mark_checked", "withdraw", "bring_back", "export_chosen")
     fieldsets: ClassVar = (
         (None, {"fields": ("slug", "statement", "service", "other_services", "domain")}),
         ("What is told after the answer", {"fields": ("explanation", "status", "note")}),

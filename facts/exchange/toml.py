@@ -14,7 +14,7 @@ from facts.questions.claims import claim_key
 from facts.questions.content import Blank, Distractor, Fact, FalseStatement, Scenario, Service
 
 _INDEX = r"\[\d+\]"
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FACT_FIELDS = {
     *("id", "key_point", "statement", "services", "domain", "status", "note", "explanation", "reference"),
     *("verified", "checked_on", "review_by", "evidence", "false_statements", "blank", "scenario"),
@@ -87,7 +87,7 @@ def _read_services(name: str, document: dict[str, Any], faults: list[FileFault])
     services = {}
     for slug, entry in table.items():
         field = f"services.{slug}"
-        if not _SLUG.fullmatch(slug) or len(slug) > MAX_ID:
+        if not SLUG.fullmatch(slug) or len(slug) > MAX_ID:
             faults.append(FileFault(name, "", field, "must be lower-case words joined by hyphens"))
             continue
         values = {}
@@ -120,11 +120,27 @@ def _digest(entry: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
+def read_entry(
+    file: str,
+    number: int,
+    entry: object,
+    services: Mapping[str, Service],
+    faults: list[FileFault],
+    *,
+    is_draft: bool = False,
+) -> FactRecord | None:
+    """One fact in the form of a [[fact]]; None when ``faults`` got what is wrong. A draft may be unfinished."""
+    return _Entry(file, number, entry, faults, is_draft=is_draft).read(services)
+
+
 class _Entry:
     """One [[fact]] while it is read; each getter notes what is wrong and goes on with an empty value."""
 
-    def __init__(self, file: str, number: int, entry: object, faults: list[FileFault]) -> None:
+    def __init__(
+        self, file: str, number: int, entry: object, faults: list[FileFault], *, is_draft: bool = False
+    ) -> None:
         self.file = file
+        self.is_draft = is_draft
         self.entry: dict[str, Any] = entry if isinstance(entry, dict) else {}
         fact_id = self.entry.get("id")
         self.id = fact_id if isinstance(fact_id, str) and fact_id else f"fact number {number}"
@@ -144,12 +160,12 @@ class _Entry:
             self.fault("", "is nested too deeply, or has a number of thousands of digits")
             return None
         fact_id = self.text(self.entry, "id", required=True, longest=MAX_ID)
-        if fact_id and not _SLUG.fullmatch(fact_id):
+        if fact_id and not SLUG.fullmatch(fact_id):
             self.fault("id", "must be lower-case words joined by hyphens")
         record = FactRecord(
             fact=Fact(
                 id=fact_id,
-                statement=self.text(self.entry, "statement", required=True),
+                statement=self.text(self.entry, "statement", required=not self.is_draft),
                 services=self.services(services),
                 explanation=self.text(self.entry, "explanation"),
                 false_statements=self.false_statements(),
@@ -170,6 +186,8 @@ class _Entry:
             key_point=self.key_point(),
             review_by=self.review_by(),
         )
+        if self.is_draft:
+            return record if len(self.faults) == self.before else None
         if record.status in ("changed", "corrected", "retired") and not record.note:
             self.fault("note", f"is missing: a fact that is {record.status} tells what changed and since when")
         # What was not read as it was meant would be found fault with again.
@@ -248,7 +266,9 @@ class _Entry:
 
     def services(self, services: Mapping[str, Service]) -> tuple[Service, ...]:
         slugs = self.texts(self.entry, "services")
-        if "services" not in self.entry:
+        if self.is_draft and not slugs:
+            pass
+        elif "services" not in self.entry:
             self.fault("services", "is missing: name at least one")
         elif self.entry["services"] == []:
             self.fault("services", "is empty: name at least one")
@@ -261,7 +281,7 @@ class _Entry:
 
     def one_of(self, key: str, values: tuple[str, ...]) -> str:
         value = self.entry.get(key, "")
-        if value not in values:
+        if value not in values and not (self.is_draft and value == ""):
             self.fault(key, f"is {_shown(value)}, must be one of {', '.join(values)}")
             return ""
         return str(value)

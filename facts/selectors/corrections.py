@@ -42,6 +42,12 @@ def last_versions(fact_ids: Iterable[int]) -> dict[int, Any]:
     return found
 
 
+def last_version_ids(fact_ids: Collection[int]) -> dict[int, int]:
+    """The key of the last version of each of a few hundred facts, by the fact's key. One query."""
+    versions = FactVersion.objects.filter(id__in=fact_ids).order_by().values("id")
+    return dict(versions.annotate(last=Max("history_id")).values_list("id", "last"))
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of a compared text: "same", "gone" or "new"."""

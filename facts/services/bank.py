@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from facts.services.corrections import record_changes
 from facts.services.questions import Progress, Remade, has_outdated_questions, remake_questions
 from facts.services.slugs import free_slug
 
+MANY = 50  # from so many facts on all questions are remade at once, which takes less
 _BATCH = 500
 
 
@@ -92,13 +93,11 @@ def load_bank(
         loaded.withdrawn.append(fact.slug)
     Fact.objects.bulk_update([*gone, *revived], ["is_withdrawn", "loaded_digest"], batch_size=_BATCH)
     Fact.objects.bulk_update([*moved, *revived], ["source"], batch_size=_BATCH)
-    former_services = {fact.service_id for fact, _ in to_write if fact.pk is not None and fact.service_id}
-    former_services |= set(
-        Fact.other_services.through.objects.filter(
-            fact__in=[fact.pk for fact, _ in to_write if fact.pk is not None]
-        ).values_list("service", flat=True)
-    )
-    _write_facts(to_write, services)
+    former_services = services_of([fact for fact, _ in to_write if fact.pk is not None])
+    for fact, record in to_write:
+        fact.source, fact.loaded_digest = record.source, record.digest
+        fact.is_withdrawn = fact.is_draft = fact.is_edited = False
+    write_facts(to_write, services)
     record_changes(
         facts=[fact for fact, _ in to_write],
         why={fact.pk: f"loaded from {record.source}" for fact, record in to_write},
@@ -107,7 +106,7 @@ def load_bank(
     record_changes(facts=gone, why={fact.pk: f"withdrawn, since it is not in {fact.source} any more" for fact in gone})
     record_changes(facts=revived, why={fact.pk: f"brought back by {fact.source}" for fact in revived})
     touched = [*(fact for fact, _ in to_write), *gone, *revived]
-    if len(touched) > 50 or has_new_names or has_outdated_questions():
+    if len(touched) > MANY or has_new_names or has_outdated_questions():
         loaded.remade = remake_questions(progress=progress)
     elif touched:
         loaded.remade = remake_questions(touched, services=former_services, progress=progress)
@@ -160,10 +159,24 @@ def _save_services(bank: Bank) -> tuple[dict[str, Service], bool]:
     return services, has_changes
 
 
-def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str, Service]) -> None:
+def services_of(facts: Collection[Fact]) -> set[int]:
+    """The keys of the services that these facts are about, mainly or also, as they are stored."""
+    keys = {fact.service_id for fact in facts if fact.service_id}
+    pks = [fact.pk for fact in facts]
+    for start in range(0, len(pks), _BATCH):
+        tags = Fact.other_services.through.objects.filter(fact__in=pks[start : start + _BATCH])
+        keys |= set(tags.values_list("service", flat=True))
+    return keys
+
+
+def write_facts(facts: Collection[tuple[Fact, FactRecord]], services: Mapping[str, Service]) -> None:
+    """Store what the records say as these facts, new or not; whoever calls has set where they come from.
+
+    Neither keeps versions nor makes questions.
+    """
     for fact, record in facts:
         fact.statement = record.fact.statement
-        fact.service = services[record.fact.service.slug]
+        fact.service = services[record.fact.services[0].slug] if record.fact.services else None
         fact.domain = record.domain
         fact.status = record.status
         fact.note = record.note
@@ -175,9 +188,6 @@ def _write_facts(facts: Collection[tuple[Fact, FactRecord]], services: dict[str,
         if fact.review_by is None:
             fact.set_review_by()
         fact.key_point = record.key_point
-        fact.source = record.source
-        fact.loaded_digest = record.digest
-        fact.is_withdrawn = fact.is_draft = fact.is_edited = False
         fact.set_digest()
     new = [fact for fact, _ in facts if fact.pk is None]
     for fact, _ in facts:

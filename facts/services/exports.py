@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,9 +15,8 @@ from facts.exchange.gift import write_gift
 from facts.exchange.items import Choice, Export, Item
 from facts.exchange.moodle import write_moodle
 from facts.exchange.qti import write_qti
-from facts.exchange.records import FactRecord
 from facts.models import Fact, Family, Question, Service
-from facts.questions.shelf_life import review_day
+from facts.selectors.records import known_services, to_record, with_services
 from facts.services.questions import Progress
 
 DECK = "Examprep"
@@ -138,10 +137,10 @@ def dump_facts(*, services: Collection[Service] = ()) -> Dump:
     if services:
         facts = facts.filter(service__in=services)
     kept = facts.in_bank()
-    known = {service.slug: service.to_content() for service in Service.objects.select_related("family")}
+    known = known_services()
     records = [
-        _to_record(fact, slugs, known)
-        for fact, slugs in _with_services(kept.with_content().order_by("service__slug", "pk"))
+        to_record(fact, slugs, known)
+        for fact, slugs in with_services(kept.with_content().order_by("service__slug", "pk"))
     ]
     return Dump(
         files=dump_bank(known, records),
@@ -150,29 +149,4 @@ def dump_facts(*, services: Collection[Service] = ()) -> Dump:
         withdrawn=facts.filter(is_withdrawn=True, is_draft=False).count(),
         drafts=facts.filter(is_withdrawn=False, is_draft=True).count(),
         words=sum(len(fact.verdicts) + (fact.confirmed_verb is not None) for fact in (one.fact for one in records)),
-    )
-
-
-def _with_services(facts: QuerySet[Fact]) -> list[tuple[Fact, list[str]]]:
-    """Each fact with the slugs of its services in the order in which they were given."""
-    also: dict[int, list[str]] = {}
-    for fact_id, slug in Fact.other_services.through.objects.order_by("pk").values_list("fact", "service__slug"):
-        also.setdefault(fact_id, []).append(slug)
-    return [(fact, [fact.service.slug, *also.get(fact.pk, ())]) for fact in facts]
-
-
-def _to_record(fact: Fact, slugs: Collection[str], services: dict) -> FactRecord:
-    by_rule = review_day(fact.statement, fact.checked_on) if fact.checked_on else fact.review_by
-    return FactRecord(
-        fact=replace(fact.to_content(), services=tuple(services[slug] for slug in slugs)),
-        source=fact.source,
-        digest=fact.loaded_digest,
-        domain=fact.domain,
-        status=fact.status,
-        note=fact.note,
-        reference=fact.reference,
-        evidence=fact.evidence,
-        checked_on=fact.checked_on,
-        key_point=fact.key_point,
-        review_by=fact.review_by if fact.review_by != by_rule else None,
     )
