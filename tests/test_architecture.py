@@ -1,4 +1,5 @@
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,21 @@ def test_pure_module_reads_no_clock_no_file_and_no_global_randomness(path):
     assert {name for name in imported if name.partition(".")[0] in IMPURE_MODULES} == set()
     assert {name for name in imported if name.partition(".")[0] == "random"} <= {"random.Random"}
     assert _calls(path) & IMPURE_CALLS == set()
+
+
+# What these keep never changes while a process lives.
+KEPT_BY_A_PROCESS = {
+    ("models/progress.py", "time_zones"),  # the list that comes with Python
+    ("services/demo.py", "_ease"),  # the same for the same argument
+    ("services/figures.py", "get_meters"),  # counters, which are added up over all workers
+}
+
+
+def test_no_worker_keeps_what_another_may_change():
+    """A value kept by one process is out of date when another one changes what it came from."""
+    found = set()
+    for path in (ROOT / "facts").rglob("*.py"):
+        name = path.relative_to(ROOT / "facts").as_posix()
+        if not name.startswith(("questions/", "learning/", "exchange/", "edge_storage/")):  # pure: same in, same out
+            found |= {(name, kept) for kept in re.findall(r"@(?:lru_)?cache\b.*\ndef (\w+)", path.read_text())}
+    assert found == KEPT_BY_A_PROCESS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
@@ -60,10 +61,9 @@ def delete_rows(rows: QuerySet[Session] | QuerySet[RateCount]) -> Iterator[int]:
 
 def count_cached(*, now: datetime, delete: bool) -> int:
     """How many of django-allauth's counts are over, where the database keeps them; ``delete`` deletes these."""
-    cache = caches["default"]
-    if not isinstance(cache, DatabaseCache):
+    if not isinstance(caches["default"], DatabaseCache):
         return 0  # its server forgets them by itself
-    table = connection.ops.quote_name(cache._table)
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     verb = "DELETE" if delete else "SELECT count(*)"
     with connection.cursor() as cursor:
         cursor.execute(f"{verb} FROM {table} WHERE expires < %s", [connection.ops.adapt_datetimefield_value(now)])
