@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -75,7 +76,11 @@ def server(tmp_path):
     own = {"DATABASE_URL": f"sqlite:///{tmp_path}/exam.sqlite3", "PORT": str(port), "WORKERS": "2", "DEBUG": "true"}
     environment = os.environ | own | {"METRICS_TOKEN": TOKEN, "TMPDIR": str(tmp_path)}
     manage = [sys.executable, "manage.py"]
-    options = {"cwd": settings.BASE_DIR, "env": environment}
+    program = tmp_path / "program"  # a copy, so that a test can put a new one there
+    for name in ("examprep", "facts", "static", "templates"):
+        shutil.copytree(settings.BASE_DIR / name, program / name)
+    shutil.copy(settings.BASE_DIR / "manage.py", program)
+    options = {"cwd": program, "env": environment}
     subprocess.run([*manage, "migrate", "--verbosity=0"], check=True, **options)
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen([*manage, "serve"], stdout=log, stderr=log, **options)
@@ -99,16 +104,32 @@ def read_figures(port, token=TOKEN):
         return response.status, response.read().decode()
 
 
+def change(program, path, before, after):
+    """Put a new program in the place of the one that is served."""
+    old = (program / path).read_text()
+    assert before in old
+    (program / path).write_text(old.replace(before, after))
+
+
+def read_health(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    with closing(connection):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().read()
+
+
 def workers_of(process):
     found = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(process.pid)], text=True)
     return set(found.split())
 
 
-def test_no_request_fails_while_workers_are_replaced_and_none_that_was_taken_when_all_stop(server):
+def test_no_request_fails_while_workers_are_replaced_and_none_that_was_taken_when_all_stop(server, tmp_path):
     process, port = server
+    assert read_health(port) == b"ok\n"
     with Load(port) as load:
         load.wait_for_more()
         before = workers_of(process)
+        change(tmp_path / "program", "facts/views/errors.py", '"ok\\n"', '"new\\n"')
         process.send_signal(signal.SIGHUP)
         ends = time.monotonic() + 60
         while before & workers_of(process):
@@ -117,6 +138,7 @@ def test_no_request_fails_while_workers_are_replaced_and_none_that_was_taken_whe
         load.wait_for_more()
         assert set(load.seen) == {200}
     answered = load.seen[200]
+    assert read_health(port) == b"new\n"  # by the program that is there now
 
     # Two workers of now and two of before counted these; whoever is asked knows them all.
     for _ in range(4):
