@@ -88,7 +88,7 @@ def remake_standings(progress: Callable[[int, int], None]) -> int:
         if not batch:
             break
         done, last = done + len(batch), batch[-1].pk
-    _recount_rungs()
+    recount_rungs()
     return done
 
 
@@ -185,7 +185,8 @@ def _step(steps: dict[RungKey, int]) -> None:
 
 
 @transaction.atomic
-def _recount_rungs() -> None:
+def recount_rungs() -> None:
+    """Count the rungs anew from the standings."""
     with connection.cursor() as cursor:
         # Whoever has moved a standing and not its rung yet waits for the new rungs; SQLite has one writer anyway.
         if connection.vendor == "postgresql":

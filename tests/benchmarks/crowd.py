@@ -1,16 +1,17 @@
-"""Do a player's pages cost more when others have answered much?
+"""Do a player's pages cost more when there are more players, who have answered more?
 
-    python -m tests.benchmarks.crowd [--few N] [--many N] [--rounds N]
+    python -m tests.benchmarks.crowd [--engine postgresql] [--sizes PLAYERS:ANSWERS ...] [--rounds N]
 
-Two SQLite files with the same member, whose four months of history ``seed_demo`` makes. Around that member others have
-answered: a thousand questions in all in one file, a million in the other, with cards, tallies and ratings to match.
-Django's test client asks for each page in this process, the two files taking turns. Every page is asked for with one
-answer still to be folded in the rows marked so, else with none.
+Databases that differ in the others only (see ``population``), beside a member whose four months of history
+``seed_demo`` makes. Django's test client asks for each page in this process, the databases taking turns. Every page is
+asked for with one answer still to be folded in the rows marked so, else with none. The last column is the largest
+database against the smallest. PostgreSQL is a throw-away server that does not wait for the disk.
 """
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from statistics import median
@@ -18,21 +19,29 @@ from typing import Any
 
 from tests.benchmarks.report import machine, milliseconds, print_table, progress
 from tests.benchmarks.workplace import workplace
+from tests.cluster import Cluster, cluster, find_binaries
 
 # Models can be imported only when the workplace has set Django up, so the functions here import what they need.
 
-ANSWERS_OF_ONE = 1000
-PAGES = ("/", "/history/", "/history/memory/", "/history/quizzes/", "/readiness/", "/leaderboard/?period=all")
+SIZES = {"sqlite": ["1000:10000", "100000:1000000"], "postgresql": ["1000:10000", "100000:1000000", "1000000:10000000"]}
+PAGES = (
+    *("/", "/history/", "/history/memory/", "/history/quizzes/", "/readiness/"),
+    *("/leaderboard/?period=all", "/leaderboard/?period=week"),
+)
 
 
 class Case:
-    """One database file, and the times of pages on it."""
+    """One database, and the times of pages on it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, name: str, players: int, answers: int) -> None:
         from django.db import connections
 
+        self.players, self.answers = players, answers
         self.connection = connections.create_connection("default")
-        self.connection.settings_dict = self.connection.settings_dict | {"NAME": str(path)}
+        options = {key: value for key, value in self.connection.settings_dict["OPTIONS"].items() if key != "pool"}
+        self.connection.settings_dict = self.connection.settings_dict | {
+            **{"NAME": name, "OPTIONS": options, "CONN_MAX_AGE": None}
+        }
         self.times: dict[str, list[float]] = {}
 
     def use(self) -> None:
@@ -40,23 +49,37 @@ class Case:
 
         connections["default"] = self.connection
 
-    def fill(self, answers: int, line: Callable[[int, int], None]) -> None:
-        """The member, then others with so many answers."""
+    def fill(self) -> None:
+        """The member, then the others."""
         from django.core.management import call_command
         from django.test import Client
 
         from facts.models import Player
+        from tests.benchmarks.population import Population
 
         self.use()
         call_command("migrate", verbosity=0)
         call_command("load_facts", stdout=StringIO())
         call_command("seed_demo", others=0, password="only for a benchmark", stdout=StringIO())
         self.player = Player.objects.get(email="demo@example.org")
-        make_crowd(self.connection, self.player, answers, line)
+        line = progress(f"{self.players:,} players with {self.answers:,} answers")
+        started = time.perf_counter()
+        Population(self.players, self.answers).fill(line)
+        line.close()
+        print(
+            f"{self.players:,} players: written in {time.perf_counter() - started:.0f} s, {self.describe()}", flush=True
+        )
         with self.connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("ANALYZE" if self.connection.vendor == "sqlite" else "VACUUM ANALYZE")
         self.client = Client(SERVER_NAME="127.0.0.1")
         self.client.force_login(self.player, backend="facts.backends.PlayerBackend")
+
+    def describe(self) -> str:
+        """How much there really is: how much somebody answers is drawn at random."""
+        from facts.models import QuizQuestion, Standing
+
+        rows = {"answers": QuizQuestion, "standings": Standing}
+        return ", ".join(f"{model._default_manager.count():,} {name}" for name, model in rows.items())
 
     def measure(self) -> None:
         """Every page once."""
@@ -70,93 +93,93 @@ class Case:
         self.take("a question", lambda: self.client.get(path, headers=htmx))
         self.take("an answer", lambda: self.client.post(path, {"choice": ["0", "1"][: keys(question)]}, headers=htmx))
         self.take("/history/, an answer to fold", lambda: self.client.get("/history/"))
+        self.take("own rank, the query alone", self.find_rank)
         quiz.delete()
 
     def start(self) -> Any:
         from facts.models import Quiz
 
         self.take("start today’s session", lambda: self.client.post("/quiz/today/", {"more": "1"}))
-        return Quiz.objects.filter(player=self.player).latest("pk")
+        return Quiz.objects.filter(player=self.player).latest("started_at")
+
+    def find_rank(self) -> None:
+        from django.utils import timezone
+
+        from facts.models import Standing
+        from facts.selectors.boards import find_ranks
+
+        own = Standing.objects.get(player=self.player, period="all", scope="")
+        assert find_ranks("all", "", timezone.now().date(), {own.skill})
 
     def take(self, name: str, page: Callable[[], Any]) -> None:
         started = time.perf_counter()
         response = page()
         self.times.setdefault(name, []).append(time.perf_counter() - started)
-        assert response.status_code in (200, 302), (name, response.status_code)
+        assert response is None or response.status_code in (200, 302), (name, response.status_code)
 
 
 def keys(question: Any) -> int:
     return sum(option["correct"] for option in question.options)
 
 
-def make_crowd(connection: Any, model: Any, answers: int, line: Callable[[int, int], None]) -> None:
-    """Other players with copies of the member's rows, ANSWERS_OF_ONE answers each, copied by the database itself."""
-    from facts.models import Card, Player, PlayerRating, Quiz, QuizQuestion, Tally
-
-    count = max(answers // ANSWERS_OF_ONE, 1)
-    rows = QuizQuestion.objects.filter(player=model, attempt__isnull=False).order_by("pk")
-    picked = list(rows.values_list("pk", flat=True)[: min(answers, ANSWERS_OF_ONE)])
-    members = Player.objects.bulk_create(
-        Player(username=f"crowd-{number}", display_name=f"Crowd {number}", fold_version=model.fold_version)
-        for number in range(count)
-    )
-    for done, member in enumerate(members, 1):
-        quiz = Quiz.objects.create(player=member, scope="Everything", seed=done)
-        copy_rows(connection, QuizQuestion, {"player_id": member.pk, "quiz_id": quiz.pk, "position": None}, picked)
-        for table in (Card, Tally, PlayerRating):
-            own = list(table._default_manager.filter(player=model).values_list("pk", flat=True))
-            copy_rows(connection, table, {"player_id": member.pk}, own)
-        line(done, count)
+@contextmanager
+def server(engine: str) -> Iterator[Cluster | None]:
+    """A throw-away PostgreSQL, or nothing."""
+    if engine == "sqlite":
+        yield None
+        return
+    binaries = find_binaries()
+    if binaries is None:
+        raise SystemExit("PostgreSQL is not installed (Debian: apt-get install postgresql).")
+    with cluster(binaries, durable=False) as started:
+        yield started
 
 
-def copy_rows(connection: Any, model: Any, values: dict[str, int | None], picked: list[int]) -> None:
-    """INSERT ... SELECT of some rows with other values; a value of None becomes a number of its own for each row."""
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
-    chosen = [
-        str(values[column])
-        if values.get(column) is not None
-        else ("row_number() OVER ()" if column in values else f'"{column}"')
-        for column in columns
-    ]
-    names = ", ".join(f'"{column}"' for column in columns)
-    marks = ", ".join(map(str, picked))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{model._meta.db_table}" ({names}) '
-            f'SELECT {", ".join(chosen)} FROM "{model._meta.db_table}" WHERE id IN ({marks})'
-        )
+def make_cases(folder: Path, started: Cluster | None, sizes: list[str]) -> list[Case]:
+    cases = []
+    for size in sizes:
+        players, answers = map(int, size.split(":"))
+        if started is not None:
+            name = f"players_{players}"
+            started.create_database(name)
+        else:
+            name = str(folder / f"{players}.sqlite3")
+        case = Case(name, players, answers)
+        case.fill()
+        cases.append(case)
+    return cases
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--few", type=int, default=1000, help="answers of others in the one file")
-    parser.add_argument("--many", type=int, default=1_000_000, help="answers of others in the other file")
+    parser.add_argument("--engine", choices=SIZES, default="sqlite")
+    parser.add_argument("--sizes", nargs="+", help="players:answers, the smallest first")
     parser.add_argument("--rounds", type=int, default=20, help="how often each time is taken")
     arguments = parser.parse_args()
-    with workplace(bank=False, static=True) as folder:
-        cases = []
-        for name, answers in (("few", arguments.few), ("many", arguments.many)):
-            case = Case(folder / f"{name}.sqlite3")
-            line = progress(f"{answers:,} answers")
-            case.fill(answers, line)
+    with server(arguments.engine) as started:
+        if started is not None:
+            started.create_database("examprep")
+        with workplace(bank=False, static=True, server=started.url if started else "") as folder:
+            cases = make_cases(folder, started, arguments.sizes or SIZES[arguments.engine])
+            line = progress("Asking for pages")
+            for done in range(1, arguments.rounds + 1):
+                for case in cases if done % 2 else reversed(cases):
+                    case.measure()
+                line(done, arguments.rounds)
             line.close()
-            cases.append(case)
-        line = progress("Asking for pages")
-        for done in range(1, arguments.rounds + 1):
-            for case in cases if done % 2 else reversed(cases):
-                case.measure()
-            line(done, arguments.rounds)
-        line.close()
-        few, many = cases
-        rows = [
-            [name, milliseconds(median(times)), milliseconds(median(many.times[name]))]
-            + [f"{median(many.times[name]) / median(times):.2f}"]
-            for name, times in few.times.items()
-        ]
-        head = ["Request", f"median ms, {arguments.few:,}", f"{arguments.many:,}", "ratio"]
-        print_table(f"Answers of others in the database ({machine()})", head, rows)
-        for case in cases:
-            case.connection.close()
+            print_times(arguments.engine, cases)
+            for case in cases:
+                case.connection.close()
+
+
+def print_times(engine: str, cases: list[Case]) -> None:
+    rows = []
+    for name in cases[0].times:
+        medians = [median(case.times[name]) for case in cases]
+        rows.append([name, *map(milliseconds, medians), f"{medians[-1] / medians[0]:.2f}"])
+    sizes = [f"{case.players:,} players, {case.answers:,} answers" for case in cases]
+    head = ["Request, median ms", *sizes, "ratio"]
+    print_table(f"The same player among few and many, {engine} ({machine()})", head, rows)
 
 
 if __name__ == "__main__":
