@@ -7,6 +7,7 @@ from typing import Any
 import tablib
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -109,6 +110,14 @@ class TableAdmin(ExportMixin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return may_move_tables(request)
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """The library's page; what is no filter of the list leads back to it, as Django's own list does."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            messages.error(request, "These are no filters of facts: choose again what to export.")
+            return HttpResponseRedirect(reverse("admin:facts_fact_changelist"))
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
         return self.get_queryset(request).values_list("pk", flat=True)
