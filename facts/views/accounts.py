@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -90,17 +90,22 @@ def guest_quizzes(request: HttpRequest) -> HttpResponse:
     guest = Player.objects.filter(pk=request.session.get(GUEST_KEY, 0), is_guest=True).first()
     asked_for = get_next_redirect_url(request)
     if guest is None:
-        return redirect(asked_for or "home")
+        return _go_on(asked_for, "home")
     if request.method == "POST":
         del request.session[GUEST_KEY]
         if request.POST.get("decision") == "bring":
             count = merge_guest(guest=guest, member=cast(Player, request.user))
             messages.success(request, f"{count} quiz{'zes' if count != 1 else ''} brought along.")
-            return redirect(asked_for or "history")
+            return _go_on(asked_for, "history")
         delete_player(guest)
         messages.info(request, "The guest's quizzes were left behind and deleted.")
-        return redirect(asked_for or "home")
+        return _go_on(asked_for, "home")
     return render(request, "facts/guest_quizzes.html", {"count": guest.quizzes.count()})
+
+
+def _go_on(asked_for: str | None, name: str) -> HttpResponse:
+    """To the address that was asked for, as it is: it is never the name of a URL, however much it looks like one."""
+    return HttpResponseRedirect(asked_for) if asked_for else redirect(name)
 
 
 @never_cache
