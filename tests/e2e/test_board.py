@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.conftest import Server
 from tests.e2e.test_pages import find_violations
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.both_engines]
 
 PASSWORD = "a long pass phrase"
 # Thirty answers take a browser a minute; these are of two quizzes, a week ago and now, and wait for the fold.
