@@ -48,7 +48,8 @@ _QUESTION_WITH_SESSION = OneRow(
     "FROM django_session CROSS JOIN facts_quizquestion"
     " JOIN facts_quiz ON facts_quiz.id = facts_quizquestion.quiz_id"
     " JOIN facts_player ON facts_player.id = facts_quizquestion.player_id"
-    " WHERE session_key = %s AND expire_date > %s AND quiz_id = %s AND position = %s",
+    " WHERE session_key = %s AND expire_date > %s AND quiz_id = %s AND position = %s"
+    " AND facts_quizquestion.player_id = %s",
     Session,
     QuizQuestion,
     Quiz,
@@ -56,15 +57,15 @@ _QUESTION_WITH_SESSION = OneRow(
 )
 
 
-def read_with_session(session_key: str, quiz_id: int, position: int) -> tuple[str, QuizQuestion] | None:
-    """The data of a session that has not expired, and one question with its quiz and the player whose quiz it is.
+def read_with_session(session_key: str, player_id: int, quiz_id: int, position: int) -> tuple[str, QuizQuestion] | None:
+    """The data of a session that has not expired, and one question of the player's with its quiz and the player.
 
     Whether that player is the one of the session is for the caller to find out, before anything else is done with it.
     """
     if max(quiz_id, position) > models.BigIntegerField.MAX_BIGINT:
         return None
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    found = _QUESTION_WITH_SESSION.read([session_key, now, quiz_id, position])
+    found = _QUESTION_WITH_SESSION.read([session_key, now, quiz_id, position, player_id])
     if found is None:
         return None
     session, question, quiz, player = found
@@ -118,7 +119,8 @@ class Course:
 
 
 _COURSE = """
-    SELECT position, is_right, shown_at, answered_at FROM facts_quizquestion WHERE quiz_id = %s ORDER BY position
+    SELECT position, is_right, shown_at, answered_at FROM facts_quizquestion
+    WHERE quiz_id = %s AND player_id = %s ORDER BY position
 """
 
 
@@ -126,7 +128,7 @@ def get_course(quiz: Quiz) -> Course:
     """The course with the time that its questions have taken until now."""
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_COURSE, [quiz.pk])
+        cursor.execute(_COURSE, [quiz.pk, quiz.player_id])
         return Course(
             [
                 Segment(

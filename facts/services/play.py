@@ -235,8 +235,9 @@ def missed_scope(quiz: Quiz) -> Scope:
     return Scope(facts=list(missed.values_list("fact", flat=True)), label=f"Missed in: {quiz.scope}"[:200])
 
 
-# Django would take longer to write these than the database to do them, and every question and answer needs them.
-_SHOW = "UPDATE facts_quizquestion SET shown_at = %s WHERE id = %s AND shown_at IS NULL"
+# Django would take longer to write these than the database to do them, and every question and answer needs them. They
+# name the player, so that it can be told from the statement alone whose row it is about.
+_SHOW = "UPDATE facts_quizquestion SET shown_at = %s WHERE id = %s AND player_id = %s AND shown_at IS NULL"
 # PostgreSQL need not wait for the disk: nobody was told this moment, and a machine that fails loses the last ones only.
 _SHOW_LAZILY = f"{_SHOW} AND set_config('synchronous_commit', 'off', true) = 'off'"
 
@@ -248,12 +249,12 @@ def mark_shown(question: QuizQuestion) -> None:
         moment = connection.ops.adapt_datetimefield_value(question.shown_at)
         with connection.cursor() as cursor:
             sql = _SHOW_LAZILY if connection.vendor == "postgresql" and not connection.in_atomic_block else _SHOW
-            cursor.execute(sql, [moment, question.pk])
+            cursor.execute(sql, [moment, question.pk, question.player_id])
 
 
 _RECORD = """
     UPDATE facts_quizquestion SET answered_at = %s, shown_at = %s, chosen = %s, is_right = %s, ran_out = %s
-    WHERE id = %s AND answered_at IS NULL
+    WHERE id = %s AND player_id = %s AND answered_at IS NULL
 """
 
 
@@ -278,8 +279,8 @@ def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
     }
     moment = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
-        row = [moment(now), moment(shown_at), json.dumps(values["chosen"]), is_right, ran_out, question.pk]
-        cursor.execute(_RECORD, row)
+        row = [moment(now), moment(shown_at), json.dumps(values["chosen"]), is_right, ran_out]
+        cursor.execute(_RECORD, [*row, question.pk, question.player_id])
         recorded = cursor.rowcount == 1
     if recorded:
         count_answers(right=is_right, wrong=not is_right)
@@ -288,7 +289,8 @@ def submit_answer(*, question: QuizQuestion, chosen: Collection[int]) -> bool:
         if comes_again(question):
             ask_again(question)
     else:
-        question.refresh_from_db(fields=values.keys())
+        own = QuizQuestion.objects.filter(player=question.player_id)
+        question.refresh_from_db(fields=values.keys(), from_queryset=own)
     return recorded
 
 
@@ -338,7 +340,8 @@ def ask_again(question: QuizQuestion) -> QuizQuestion:
     again.ran_out = False
     again.attempt = again.met_rating = again.met_deviation = None
     while True:
-        last = QuizQuestion.objects.filter(quiz=question.quiz_id).order_by().aggregate(Max("position"))
+        asked = QuizQuestion.objects.filter(quiz=question.quiz_id, player=question.player_id)
+        last = asked.order_by().aggregate(Max("position"))
         again.position = last["position__max"] + 1
         try:
             with transaction.atomic():
@@ -353,5 +356,5 @@ def finish_quiz(quiz: Quiz) -> None:
     if quiz.finished_at is not None:
         return
     now = timezone.now()
-    if Quiz.objects.filter(pk=quiz.pk, finished_at=None).update(finished_at=now):
+    if Quiz.objects.filter(pk=quiz.pk, player=quiz.player_id, finished_at=None).update(finished_at=now):
         quiz.finished_at = now

@@ -13,6 +13,11 @@ from facts.models import Player, QuizQuestion
 from facts.selectors.play import get_question, read_with_session
 from facts.sessions import SessionStore
 
+MOST_KNOWN = 10_000
+# The player whom a session was last found to be of. A guess where to look, and no more: who is signed in is read and
+# proved anew in each request.
+_player_ids: dict[str, int] = {}
+
 
 class HtmxHttpRequest(HttpRequest):
     """The request as it reaches a view."""
@@ -29,17 +34,24 @@ def get_player(request: HttpRequest) -> Player | None:
 def get_own_question(request: HtmxHttpRequest, quiz_id: int, position: int) -> QuizQuestion:
     """One question with its quiz, if it is the player's; 404 for everybody else.
 
-    Every question and answer needs it, so session, player, question and quiz are read by one statement. Where the
-    session is not plainly that of the player whose quiz it is, Django finds out whose it is, and what to do about it.
+    Every question and answer needs it, so session, player, question and quiz are read by one statement, for the player
+    who had this session before. Where the session is not plainly theirs, Django finds out whose it is, and what to do
+    about it.
     """
     session = request.session
-    if session.session_key and (found := read_with_session(session.session_key, quiz_id, position)):
+    key = session.session_key or ""
+    known = _player_ids.get(key)
+    if known is not None and (found := read_with_session(key, known, quiz_id, position)):
         data, question = found
         session.hold(data)
         if is_signed_in(question.player, session):
             request.user = question.player
             return question
-    return get_question(get_player(request), quiz_id, position)
+    question = get_question(get_player(request), quiz_id, position)
+    if len(_player_ids) >= MOST_KNOWN:
+        _player_ids.clear()
+    _player_ids[key] = question.player_id
+    return question
 
 
 def wants_partial(request: HtmxHttpRequest) -> bool:

@@ -173,8 +173,9 @@ def test_next_question_takes_three_queries(alice_client, alice, htmx, length, ol
     for _ in range(old):
         answer_quiz(make_quiz(alice, length=5))
     quiz = make_quiz(alice, length=length)
+    alice_client.get(url_of(quiz))  # from now on it is known whose session that is
     with django_assert_num_queries(3):  # question with session, player and quiz; time shown; course
-        alice_client.get(url_of(quiz), headers=htmx)
+        alice_client.get(url_of(quiz, 2), headers=htmx)
 
 
 # Answering

@@ -1,4 +1,7 @@
-"""Whose session it is, on the page that reads session, player and question by one statement."""
+"""Whose session it is, on the page that reads session, player and question by one statement.
+
+It does so for sessions that it has seen before, so the first question was opened once in each of these tests.
+"""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -10,16 +13,19 @@ from django.utils import timezone
 
 from facts.models import Player
 from facts.sessions import SessionStore
+from facts.views import http
 from tests.factories import make_quiz, make_service
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def url(alice):
+def url(alice, alice_client):
     make_service()
     quiz = make_quiz(alice, length=5, kinds=["true_false"])
-    return f"/quiz/{quiz.pk}/1/"
+    url = f"/quiz/{quiz.pk}/1/"
+    assert alice_client.get(url).status_code == 200
+    return url
 
 
 def refuses(client, url):
@@ -38,6 +44,29 @@ def test_player_is_the_one_that_django_finds(alice_client, alice, url):
         response = alice_client.get(url)
     assert not get_user.called
     assert response.wsgi_request.user == alice
+
+
+def test_question_is_the_players_in_a_session_that_was_not_seen_before(alice, url):
+    client = Client()
+    client.force_login(alice)
+    assert client.get(url).status_code == 200
+
+
+def test_session_that_became_somebody_elses_shows_no_question_of_before(alice_client, bob_client, bob, url):
+    theirs = Session.objects.get(pk=bob_client.cookies["sessionid"].value)
+    Session.objects.filter(pk=alice_client.cookies["sessionid"].value).update(session_data=theirs.session_data)
+    assert alice_client.get(url).status_code == 404
+    assert alice_client.post(url, {"choice": "0"}).status_code == 404
+    assert alice_client.session["_auth_user_id"] == str(bob.pk)
+
+
+def test_sessions_are_forgotten_before_they_are_too_many(alice_client, url):
+    with patch.object(http, "MOST_KNOWN", 1):
+        for _ in range(3):
+            client = Client()
+            client.force_login(Player.objects.get())
+            assert client.get(url).status_code == 200
+            assert list(http._player_ids) == [client.session.session_key]
 
 
 def test_question_of_somebody_else_is_not_shown_and_the_stranger_stays_signed_in(bob_client, bob, url):
