@@ -39,6 +39,16 @@ def stem(text: str) -> SafeString:
 
 
 @register.filter
+def answered_stem(question: QuizQuestion) -> SafeString:
+    """The stem of a question that was answered: what belongs into its blank stands there, marked as such."""
+    key = next((str(option["text"]) for option in question.options if option["correct"]), "")
+    if GAP not in question.stem or not key:
+        return stem(question.stem)
+    filled = f'<span class="filled"><span class="sr">blank: </span>{escape(key)}</span>'
+    return mark_safe(escape(question.stem).replace(GAP, filled, 1))
+
+
+@register.filter
 def clock(seconds: float) -> str:
     """Seconds as m:ss, or h:mm:ss from an hour on."""
     minutes, rest = divmod(round(seconds), 60)
