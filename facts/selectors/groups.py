@@ -27,11 +27,6 @@ class RankedMember:
     def points(self) -> int:
         return skill(self.rating.rating)
 
-    @property
-    def margin(self) -> int:
-        """Twice the deviation: 19 times in 20 the rating is within so many points."""
-        return round(2 * self.rating.deviation)
-
 
 @dataclass(frozen=True)
 class WaitingMember:
