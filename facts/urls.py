@@ -70,6 +70,7 @@ urlpatterns = [
     path("accounts/", accounts.profile, name="profile"),
     path("accounts/delete/", accounts.delete_account, name="delete_account"),
     path("accounts/guest/", accounts.guest_quizzes, name="guest_quizzes"),
+    path("favicon.ico", errors.favicon, name="favicon"),
     path("healthz", errors.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),
 ]

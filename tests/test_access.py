@@ -19,6 +19,7 @@ from tests.test_hostile_requests import fill, find_routes
 # in its path; a visitor finds it empty, or is sent to sign in. OWN: one thing of one player, a stranger gets 404.
 PUBLIC = {
     *("facts", "fact", "corrections", "corrections_feed", "leaderboard", "edge_storage", "healthz", "metrics"),
+    "favicon",
     *("account_login", "account_inactive", "account_signup", "account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "account_confirm_email"),
     *("account_email_verification_sent", "account_confirm_login_code"),

@@ -3,10 +3,11 @@
 import sys
 
 from django.db import Error, InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.cache import never_cache
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 
@@ -40,6 +41,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return Unavailable(has_waited=connection.connection is None)
     page = render_to_string("500.html", {"request_id": request.META.get("examprep.request_id", "")})
     return HttpResponse(page, status=500)
+
+
+@cache_control(public=True, max_age=86400)
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers and readers of the feed that ask for an icon without having seen a page; no database."""
+    return HttpResponseRedirect(static("facts/icon.svg"))
 
 
 @never_cache

@@ -402,6 +402,27 @@ def test_html_in_a_fact_is_escaped(alice_client, alice, htmx):
         assertNotContains(response, "<b>x</b>")
 
 
+def test_gap_is_filled_with_the_right_term_once_answered(alice_client, alice, htmx):
+    make_fact(statement="Amazon s3 keeps <old> & new cases.", blanks=[("<old> & new", ["red", "dry", "wet"])])
+    quiz = make_quiz(alice, length=1, kinds=["fill_blank"])
+    filled = '<span class="filled"><span class="sr">blank: </span>&lt;old&gt; &amp; new</span>'
+    assertNotContains(alice_client.get(url_of(quiz)), filled)
+    question = quiz.questions.get()
+    assertContains(alice_client.post(url_of(quiz), {"choice": wrong_of(question)}, headers=htmx), filled)
+    response = alice_client.get(url_of(quiz))
+    assertContains(response, filled)
+    assertNotContains(response, 'class="gap"')
+
+
+def test_icon_is_found_where_browsers_look_without_a_query(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert "icon" in response["Location"]
+    assert response["Location"].endswith(".svg")
+    assert client.post("/favicon.ico").status_code == 405
+
+
 def test_long_result_is_light_and_links_to_the_reasons(alice_client, alice):
     for number in range(75):
         make_fact(statement=f"Case {number}: " + "a long statement " * 8, explanation="A reason. " * 25, remake=False)
