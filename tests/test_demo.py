@@ -19,6 +19,7 @@ from facts.models import (
     QuizMode,
     QuizQuestion,
     Standing,
+    StudyGroup,
     StudyPlan,
     Tally,
 )
@@ -148,6 +149,17 @@ def test_same_seed_and_day_make_the_same_history(bank):
     assert history() == before
     make(seed=2)
     assert history() != before
+
+
+def test_member_looks_after_a_study_group_which_goes_with_them(bank):
+    make(others=3)
+    group = StudyGroup.objects.get()
+    members = {str(one.player): one.is_organiser for one in group.memberships.select_related("player")}
+    assert len(members) == 3
+    assert members.pop("Demo") is True
+    assert set(members.values()) == {False}
+    remove_demo_members()
+    assert not StudyGroup.objects.exists()
 
 
 def test_running_again_replaces_the_members(bank):

@@ -35,6 +35,7 @@ from facts.models import (
 from facts.models.player import name_key
 from facts.questions.content import Kind
 from facts.questions.grading import grade
+from facts.services.groups import join_group, make_group
 from facts.services.play import (
     GRACE,
     SCENARIO_SECONDS,
@@ -96,6 +97,7 @@ def make_demo(
         answers_of_others += _make_other(bank, number, Random(f"{seed}:{number}"), now)
     progress(others, others + 1)
     quizzes, answers = _make_member(bank, Random(f"{seed}:0"), now, days, password)
+    _make_group(today=now.date())
     progress(others + 1, others + 1)
     return Demo(quizzes, answers, answers_of_others)
 
@@ -155,6 +157,17 @@ def _make_member(bank: _Bank, rng: Random, now: datetime, days: int, password: s
         _fill_day(diary, plan, day, number, (today - day).days)
     diary.save()
     return len(diary.quizzes), refold_answers(player)
+
+
+def _make_group(*, today: date) -> None:
+    """A study group of the member to sign in as and of half the others. It goes when they go."""
+    member = Player.objects.get(username=f"{_PREFIX}0{_SUFFIX}")
+    others = list(demo_members().exclude(pk=member.pk).order_by("pk"))
+    if not others:
+        return
+    group, _ = make_group(player=member, name="Tuesday evenings", exam_on=today + 42 * _DAY)
+    for other in others[::2]:
+        join_group(player=other, token=group.token)
 
 
 def _put_off(diary: _Diary) -> tuple[set[int], set[int]]:
