@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -23,7 +23,7 @@ from tests.test_admin import Form, change_page, messages
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.now().date()
+TODAY = date(2026, 12, 1)
 SLY = "<script>alert(1)</script> \u202eשלום 🎉 & more"
 SLY_ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; \u202eשלום 🎉 &amp; more"
 FILE = """
@@ -40,6 +40,13 @@ status = "current"
 checked_on = 2026-11-23
 false_statements = ["Amazon S3 keeps no log."]
 """
+
+
+@pytest.fixture(autouse=True)
+def on_that_day(monkeypatch):
+    """Noon of one day, from where the clock goes on, so that no test meets two days."""
+    ahead = datetime.combine(TODAY, time(12), UTC) - timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + ahead)
 
 
 def load(text=FILE, **options):
