@@ -76,6 +76,19 @@ def test_what_makes_no_blank_is_told(editor_client, fact, values, told):
     assert told in response.content.decode()
 
 
+def test_marking_a_part_of_a_name_tells_to_mark_all_of_it(editor_client):
+    service = make_service("api-gateway", "Amazon API Gateway")
+    make_service("efs", "Amazon EFS")
+    statement = "Amazon API Gateway holds answers for a client."
+    fact = make_fact("gateway", service=service, statement=statement, false_statements=[])
+    address = reverse("admin:facts_fact_suggest", args=[fact.pk])
+    page = editor_client.post(address, typed(editor_client, fact, blank_words="API Gateway")).content.decode()
+    assert "Mark the whole name, “Amazon API Gateway”" in page
+    page = editor_client.post(address, typed(editor_client, fact, blank_words="Amazon API Gateway")).content.decode()
+    assert 'name="take" value="Amazon EFS"' in page
+    assert "Mark the whole name" not in page
+
+
 def test_suggestions_take_the_same_queries_whatever_the_bank_holds(editor_client, fact, django_assert_max_num_queries):
     for _ in range(20):
         make_fact(blanks=[("as it came", ["as it was", "as it is", "as it goes"])], remake=False)

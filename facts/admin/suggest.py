@@ -15,7 +15,7 @@ from facts.admin.preview import UNNAMED, PreviewAdmin
 from facts.models import Fact, Service
 from facts.questions import content
 from facts.questions.suggest import Suggestion, why_no_blank
-from facts.selectors.suggest import find_suggestions
+from facts.selectors.suggest import find_suggestions, find_whole_name
 
 BLANKS = "blanks"
 MOST_ROWS = 100
@@ -28,6 +28,7 @@ class Proposal:
     words: str = ""
     trouble: str = ""
     suggestions: list[Suggestion] = field(default_factory=list)
+    name: str = ""  # of the service of whose name only a part was marked
 
 
 class SuggestAdmin(PreviewAdmin):
@@ -92,6 +93,8 @@ def make_proposal(data: QueryDict, fact: Fact | None) -> Proposal:
         proposal.trouble = why_no_blank(record, words)
         if not proposal.trouble:
             proposal.suggestions = find_suggestions(record, words, own=fact.pk if fact else None)
+            if not proposal.suggestions:
+                proposal.name = find_whole_name(statement, words)
     return proposal
 
 

@@ -158,6 +158,19 @@ def _shape(text: str) -> tuple[str, bool, str]:
     return opener, first[:1].isupper(), ending
 
 
+def whole_name(statement: str, answer: str, names: Iterable[str]) -> str:
+    """The longest of ``names`` that stands in the statement and of which ``answer`` is only a part; else empty.
+
+    What stands for a part of a name would make another name, and there is seldom one.
+    """
+    place = statement.find(answer)
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        start = statement.find(name)
+        if 0 <= start <= place and place + len(answer) <= start + len(name) and len(answer) < len(name):
+            return name
+    return ""
+
+
 def why_no_blank(fact: Fact, answer: str) -> str:
     """What speaks against a blank of these words, as a sentence for the author; empty if nothing does."""
     faults = find_faults(replace(fact, false_statements=(), scenarios=(), blanks=(Blank(answer, ()),)))

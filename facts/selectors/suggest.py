@@ -7,7 +7,7 @@ from django.db.models import Q
 from facts.models import Blank, Claim, Fact, Service
 from facts.questions import content
 from facts.questions.claims import claim_key, fill
-from facts.questions.suggest import Seen, Suggestion, suggest_distractors
+from facts.questions.suggest import Seen, Suggestion, suggest_distractors, whole_name
 from facts.questions.truths import Truths
 
 MOST_READ = 600  # blanks and statements each: those of the same services come first
@@ -42,3 +42,9 @@ def find_suggestions(record: content.Fact, answer: str, *, own: int | None) -> l
     for key in said.values_list("key", flat=True):
         keys.pop(key, None)
     return list(keys.values())
+
+
+def find_whole_name(statement: str, answer: str) -> str:
+    """The name of the service of which ``answer`` is only a part in the statement; empty if it is none. One query."""
+    names = Service.objects.filter(name__contains=answer).values_list("name", flat=True)
+    return whole_name(statement, answer, names)

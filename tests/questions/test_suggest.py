@@ -1,7 +1,7 @@
 """Distractors that are proposed for a blank."""
 
 from facts.questions.content import Fact, Service
-from facts.questions.suggest import Seen, Source, suggest_distractors, why_no_blank
+from facts.questions.suggest import Seen, Source, suggest_distractors, whole_name, why_no_blank
 from facts.questions.truths import Truths
 
 SQS = Service("sqs", "Amazon SQS", "Application integration")
@@ -70,3 +70,13 @@ def test_words_that_make_no_blank_are_refused_with_the_reason():
     assert "stands in the statement 2 times" in why_no_blank(fact, "a day")
     assert "part of a word" in why_no_blank(fact, "mess")
     assert why_no_blank(fact, "keeps") == ""
+
+
+def test_part_of_a_name_is_known_as_such_where_it_stands_in_the_name():
+    names = ["Amazon API Gateway", "AWS Storage Gateway", "API Gateway"]
+    statement = "Amazon API Gateway caches answers, and AWS Storage Gateway caches files."
+    assert whole_name(statement, "API Gateway", names) == "Amazon API Gateway"
+    assert whole_name(statement, "Storage", names) == "AWS Storage Gateway"
+    assert whole_name(statement, "Amazon API Gateway", names) == ""
+    assert whole_name(statement, "caches files", names) == ""
+    assert whole_name("A gateway of Amazon S3 is not Amazon API Gateway.", "Amazon", names) == ""
