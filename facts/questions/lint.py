@@ -8,6 +8,7 @@ not make a question unsound: they are advice to its author.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from facts.questions.articles import fits_article
 from facts.questions.claims import normalise
@@ -70,7 +71,7 @@ def clues_among(texts: Sequence[str], is_key: Sequence[bool]) -> Iterator[Clue]:
     """Clues that lie in the options alone: one that is much longer or shorter, absolutes, "all of the above"."""
     keys = [text for text, key in zip(texts, is_key, strict=True) if key]
     wrong = [text for text, key in zip(texts, is_key, strict=True) if not key]
-    if not any(quantity(text) for text in texts):
+    if not any(map(quantity, texts)):
         lengths = [len(text) for text in wrong]
         longest, shortest = max(map(len, keys)), min(map(len, keys))
         if shortest > MUCH_LONGER * max(lengths) and shortest - max(lengths) > 12:
@@ -79,11 +80,21 @@ def clues_among(texts: Sequence[str], is_key: Sequence[bool]) -> Iterator[Clue]:
             )
         if longest * MUCH_LONGER < min(lengths) and min(lengths) - longest > 12:
             yield Clue("key-shortest", "The right answer is much shorter than the others: tell more in it.")
-    if any(_ABOVE.search(text) for text in texts):
+    if any(map(_says_above, texts)):
         yield Clue("all-of-the-above", "“All of the above” is answered by logic: write options of one kind.")
-    is_wrong_absolute = len(wrong) > 1 and all(_ABSOLUTE.search(text) for text in wrong)
-    if is_wrong_absolute and not any(_ABSOLUTE.search(key) for key in keys):
+    is_wrong_absolute = len(wrong) > 1 and all(map(_is_absolute, wrong))
+    if is_wrong_absolute and not any(map(_is_absolute, keys)):
         yield Clue("absolutes", "Every wrong answer says “always”, “only” or the like, the right one does not.")
+
+
+@lru_cache(maxsize=50_000)  # one statement stands in many sets that are compared
+def _is_absolute(text: str) -> bool:
+    return _ABSOLUTE.search(text) is not None
+
+
+@lru_cache(maxsize=50_000)
+def _says_above(text: str) -> bool:
+    return _ABOVE.search(text) is not None
 
 
 def _content_clues(keys: Sequence[Option], wrong: Sequence[Option]) -> Iterator[Clue]:

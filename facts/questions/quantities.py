@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 # Units by kind of quantity, each with its size in the base unit: seconds, bytes, bits a second, percent.
 _KINDS: dict[str, dict[str, Fraction]] = {
@@ -44,6 +45,7 @@ NUMBER_WORDS = [
 _SPELLED = re.compile(r"^([\d,]+(?:\.\d+)?|[a-z]+)(?:[\s-]*(%|[a-z%][\w%]*(?:[\s-]+\w+)*))?$")
 
 
+@lru_cache(maxsize=50_000)  # options are compared with each other, set by set
 def quantity(text: str) -> tuple[str, Fraction] | None:
     """``text`` as (kind of quantity, exact value in its base unit), or None where it is none.
 

@@ -41,12 +41,14 @@ def choose_fair[T](
     best: tuple[float, T] | None = None
     for candidate in islice(candidates, CANDIDATES):
         stem, options, is_key = texts(candidate)
-        distance = sum(
-            weight * _distance(order(stem, options), is_key, wanted)
-            for (order, weight), wanted in zip(_ORDERS, drawn, strict=True)
-        )
-        asked = _asked_clues(drawn[0], len(options))
-        distance += 2 * sum(clue.code not in asked for clue in clues_among(options, is_key))
+        distance = 0.0
+        for (order, weight), wanted in zip(_ORDERS, drawn, strict=True):
+            distance += weight * _distance(order(stem, options), is_key, wanted)
+            if best is not None and distance >= best[0]:
+                break  # it only grows, so the other orders need not be looked at
+        else:
+            asked = _asked_clues(drawn[0], len(options))
+            distance += 2 * sum(clue.code not in asked for clue in clues_among(options, is_key))
         if best is None or distance < best[0]:
             best = distance, candidate
         if distance == 0:
@@ -66,8 +68,10 @@ def _distance(scores: Sequence[float], is_key: Sequence[bool], wanted: Sequence[
     distance = 0.0
     keys = sorted(score for score, key in zip(scores, is_key, strict=True) if key)
     for score, place in zip(keys, wanted, strict=True):
-        first = sum(other < score for other in scores)
-        last = first + sum(other == score for other in scores) - 1
+        first, last = 0, -1
+        for other in scores:
+            first += other < score
+            last += other <= score
         off = max(first - place, place - last, 0)
         distance += 1 + off / 4 if off else 0
     return distance
@@ -153,13 +157,9 @@ def choose_statements(
 
 def _contradict(statements: Sequence[Statement]) -> bool:
     """Is one of them false just because another says so? Then who reads both knows that one of them is false."""
-    return any(
-        len(content_words(true.text) & content_words(false.text)) >= 0.6 * len(content_words(false.text))
-        for true in statements
-        if true.is_true
-        for false in statements
-        if not false.is_true
-    )
+    trues = [content_words(one.text) for one in statements if one.is_true]
+    falses = [content_words(one.text) for one in statements if not one.is_true]
+    return any(len(true & false) >= 0.6 * len(false) for true in trues for false in falses)
 
 
 def _take(
@@ -176,7 +176,9 @@ def _take(
     for place in order:
         if not count:
             return
-        fresh = [claim for claim in pool[place] if normalise(claim.text) not in shown and claim.fact_id not in used]
+        if not pool[place]:
+            continue
+        fresh = [claim for claim in pool[place] if claim.fact_id not in used and normalise(claim.text) not in shown]
         if fresh:
             taken.append(rng.choice(fresh))
             shown.add(normalise(taken[-1].text))

@@ -6,6 +6,7 @@ Generation draws in advance whether each of them shall be right, and then seeks 
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from facts.questions.claims import normalise
 
@@ -49,10 +50,14 @@ def no_echo(stem: str, options: Sequence[str]) -> list[float]:
 def most_alike(stem: str, options: Sequence[str]) -> list[float]:
     """Shares most words with the other options."""
     words = [content_words(option) for option in options]
-    return [
-        sum(len(own & other) / (len(own | other) or 1) for place, other in enumerate(words) if place != index)
-        for index, own in enumerate(words)
-    ]
+    shares: list[list[float]] = [[] for _ in words]
+    # In this order each option meets the others from the first to the last.
+    for (first, own), (second, other) in combinations(enumerate(words), 2):
+        shared = len(own & other)
+        share = shared / (len(own) + len(other) - shared or 1)
+        shares[first].append(share)
+        shares[second].append(share)
+    return [sum(found) for found in shares]  # which rounds less than adding one by one: ties stay ties
 
 
 def odd_one_out(stem: str, options: Sequence[str]) -> list[float]:
