@@ -39,7 +39,7 @@ from facts.selectors.bank import find_twin
 from facts.selectors.questions import to_content
 from facts.services.approval import approve_draft
 from facts.services.corrections import record_changes
-from facts.services.questions import Remade, keep_reading, remake_questions
+from facts.services.questions import AboutQuestion, Remade, keep_reading, remake_questions
 from facts.services.review import (
     CannotApprove,
     DecidedMeanwhile,
@@ -265,11 +265,11 @@ def describe_remade(remade: Remade, facts: Collection[Fact]) -> SafeString:
     )
 
 
-def _list_questions(title: str, questions: list[Question]) -> SafeString | str:
+def _list_questions(title: str, questions: list[AboutQuestion]) -> SafeString | str:
     if not questions:
         return ""
     rows = (
-        (reverse("admin:facts_question_change", args=[question.pk]), question.get_kind_display(), question.stem)
+        (reverse("admin:facts_question_change", args=[question.pk]), Question.Kind(question.kind).label, question.stem)
         for question in questions[:SHOWN]
     )
     more = f"and {len(questions) - SHOWN} more" if len(questions) > SHOWN else ""

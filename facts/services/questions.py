@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import batched
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from facts.models import Claim, Confirmation, Fact, Family, Ground, Player, Question, Service, Verdict
 from facts.questions import content
 from facts.questions.claims import claim_key
 from facts.questions.derive import CLOZE_RULE, possible_claims
 from facts.questions.falsify import RULE_NAMES
-from facts.questions.generate import Rings, generate
+from facts.questions.generate import Generator, Rings
 from facts.questions.kinds import RULES
 from facts.questions.truths import Truths
 from facts.selectors.questions import Tags, find_tags, find_truths
@@ -22,17 +24,39 @@ from facts.selectors.questions import Tags, find_tags, find_truths
 Progress = Callable[[int, int], None]  # called with what is done and what there is to do
 
 _BATCH = 500
+_FACTS_AT_A_TIME = 200  # whose questions are in memory at once
+
+
+class AboutQuestion(NamedTuple):
+    """What is told of a question that was made, kept or retired; a large bank has too many to hold them whole."""
+
+    pk: int
+    fact_id: int
+    kind: str
+    state: str
+    stem: str
+
+    @classmethod
+    def of(cls, question: Question) -> AboutQuestion:
+        return cls(question.pk, question.fact_id, question.kind, question.state, question.stem)
+
+
+class FactKey(NamedTuple):
+    """A fact as questions rest on it: its row, in this wording."""
+
+    pk: int
+    digest: str
 
 
 @dataclass
 class Remade:
     """What a remake did: questions made or brought back, questions left as they were, questions retired."""
 
-    made: list[Question] = field(default_factory=list)
-    kept: list[Question] = field(default_factory=list)
-    retired: list[Question] = field(default_factory=list)
+    made: list[AboutQuestion] = field(default_factory=list)
+    kept: list[AboutQuestion] = field(default_factory=list)
+    retired: list[AboutQuestion] = field(default_factory=list)
 
-    def kept_about(self, facts: Collection[Fact]) -> list[Question]:
+    def kept_about(self, facts: Collection[Fact]) -> list[AboutQuestion]:
         """The kept questions about these facts; a remake also looks at those of many others."""
         pks = {fact.pk for fact in facts}
         return [question for question in self.kept if question.fact_id in pks]
@@ -54,12 +78,10 @@ def remake_questions(
     list(Family.objects.select_for_update().order_by("pk"))
     Claim.objects.exclude(fact__in=Fact.objects.in_bank()).delete()
     if facts is None:
-        pool = list(Fact.objects.in_bank().with_content())
-        index_claims(pool)
-        records = {fact.slug: fact.to_content() for fact in pool}
+        keys, records = _index_all_claims()
         rings = Rings({slug: record.services for slug, record in records.items()}, reaches_all=False)
         stale = Question.objects.exclude(state=Question.State.RETIRED).exclude(fact__in=Fact.objects.in_bank())
-        return _sync(pool, records, None, rings, Truths(records.values()), stale, progress)
+        return _sync(keys, records, None, rings, Truths(records.values()), stale, progress)
     # Denials and assertions are matched twice: by what the facts said before, and by what they say now.
     pks = [fact.pk for fact in facts]
     touched = _opposed(pks)
@@ -83,12 +105,13 @@ def remake_questions(
             only |= rings.touched(slug, (known[name],))
     needed = only | rings.neighbours(only)
     pool = list(Fact.objects.in_bank().filter(slug__in=needed).with_content())
+    keys = {fact.slug: FactKey(fact.pk, fact.digest) for fact in pool}
     records = {fact.slug: fact.to_content() for fact in pool}
     truths = find_truths({service.slug for slug in needed for service in tags[slug]}, tags, list(records.values()))
     stale = Question.objects.exclude(state=Question.State.RETIRED).filter(
         fact__in=[fact.pk for fact in facts if not fact.is_in_bank]
     )
-    return _sync(pool, records, only, rings, truths, stale, progress)
+    return _sync(keys, records, only, rings, truths, stale, progress)
 
 
 def has_outdated_questions() -> bool:
@@ -129,16 +152,34 @@ def judge_question(*, question: Question, is_yes: bool, by: Player | None) -> No
 
 def index_claims(facts: Collection[Fact]) -> None:
     """Rewrite what the index says these facts assert and deny."""
-    pks = [fact.pk for fact in facts]
-    for start in range(0, len(pks), _BATCH):
-        Claim.objects.filter(fact__in=pks[start : start + _BATCH]).delete()
-    claims = []
-    for fact in facts:
-        record = fact.to_content()
-        claims.append(Claim(fact=fact, key=claim_key(record.statement), is_true=True))
-        denied = {claim_key(claim) for claim in possible_claims(record)}
-        claims += [Claim(fact=fact, key=key, is_true=False) for key in sorted(denied)]
-    Claim.objects.bulk_create(claims, batch_size=_BATCH)
+    _write_claims({fact.pk: fact.to_content() for fact in facts})
+
+
+def _index_all_claims() -> tuple[dict[str, FactKey], dict[str, content.Fact]]:
+    """Rewrite the index for the whole bank; gives the facts as the rules read them, and their rows."""
+    keys: dict[str, FactKey] = {}
+    records: dict[str, content.Fact] = {}
+    pks = list(Fact.objects.in_bank().values_list("pk", flat=True))
+    for some in batched(pks, _BATCH, strict=False):
+        rows = {fact.pk: fact for fact in Fact.objects.filter(pk__in=some).with_content()}
+        facts = [rows[pk] for pk in some]
+        read = {fact.pk: fact.to_content() for fact in facts}
+        _write_claims(read)
+        keys |= {fact.slug: FactKey(fact.pk, fact.digest) for fact in facts}
+        records |= {fact.slug: read[fact.pk] for fact in facts}
+    return keys, records
+
+
+def _write_claims(records: Mapping[int, content.Fact]) -> None:
+    for some in batched(records, _BATCH, strict=False):
+        Claim.objects.filter(fact__in=some).delete()
+        claims = []
+        for pk in some:
+            record = records[pk]
+            claims.append(Claim(fact_id=pk, key=claim_key(record.statement), is_true=True))
+            denied = {claim_key(claim) for claim in possible_claims(record)}
+            claims += [Claim(fact_id=pk, key=key, is_true=False) for key in sorted(denied)]
+        Claim.objects.bulk_create(claims, batch_size=_BATCH)
 
 
 def _family_of_new_services(services: Collection[str], tags: Tags) -> set[str]:
@@ -168,78 +209,93 @@ def _opposed(pks: Collection[int]) -> set[str]:
 
 
 def _sync(
-    pool: Collection[Fact],
+    keys: Mapping[str, FactKey],
     records: dict[str, content.Fact],
     only: Collection[str] | None,
     rings: Rings,
     truths: Truths,
-    stale: Iterable[Question],
+    stale: QuerySet[Question],
     progress: Progress | None,
 ) -> Remade:
-    """Make the questions about the facts ``only`` (None: all of the pool), and store the difference."""
-    by_slug = {fact.slug: fact for fact in pool}
-    made_about = [fact for fact in pool if only is None or fact.slug in only]
-    existing = _existing(made_about)
+    """Make the questions about the facts ``only`` (None: all of the pool), and store the difference.
+
+    Some facts at a time, so that what is in memory of the questions does not grow with the bank.
+    """
+    maker = Generator(list(records.values()), truths=truths, rings=rings)
+    slugs = sorted(slug for slug in records if only is None or slug in only)
     remade = Remade()
+    done = 0
+    for some in batched(slugs, _FACTS_AT_A_TIME, strict=False):
+        made: dict[str, content.Question] = {}
+        for slug in some:
+            for question in maker.questions_about(slug):
+                made.setdefault(question.fingerprint, question)
+            done += 1
+            if progress:
+                progress(done, len(slugs))
+        _store(made, {slug: keys[slug] for slug in some}, keys, remade)
+    remade.retired += [AboutQuestion.of(question) for question in stale.iterator(_BATCH)]
+    stale.update(state=Question.State.RETIRED)
+    return remade
+
+
+def _store(
+    made: Mapping[str, content.Question], about: Mapping[str, FactKey], keys: Mapping[str, FactKey], remade: Remade
+) -> None:
+    """Bring the rows of all questions about some facts in step with what was ``made`` of these, by fingerprint."""
+    rows = Question.objects.filter(fact__in=[key.pk for key in about.values()])
+    existing = {question.fingerprint: question for question in rows}
     created: list[tuple[Question, content.Question]] = []
     updated: list[Question] = []
     regrounded: list[tuple[Question, content.Question]] = []
-    done: set[str] = set()
-    seen: set[str] = set()
-    for made in generate(list(records.values()), truths=truths, rings=rings, only=only):
-        done.add(made.fact_id)
-        if progress:
-            progress(len(done), len(made_about))
-        if made.fingerprint in seen:
-            continue
-        seen.add(made.fingerprint)
+    brought_back: list[Question] = []
+    for fingerprint, one in made.items():
         options = [
             {"text": option.text, "correct": option.correct, "why": option.why, "fact": option.fact_id}
-            for option in made.options
+            for option in one.options
         ]
-        question = existing.get(made.fingerprint)
+        question = existing.get(fingerprint)
         if question is None:
             question = Question(
-                fact=by_slug[made.fact_id],
-                kind=made.kind.value,
-                rule=made.rule,
-                state=_first_state(made),
-                stem=made.stem,
+                fact_id=keys[one.fact_id].pk,
+                kind=one.kind.value,
+                rule=one.rule,
+                state=_first_state(one),
+                stem=one.stem,
                 options=options,
-                fingerprint=made.fingerprint,
-                needs_word=not made.sound,
-                change=made.change,
+                fingerprint=fingerprint,
+                needs_word=not one.sound,
+                change=one.change,
             )
-            created.append((question, made))
-            remade.made.append(question)
+            created.append((question, one))
+            brought_back.append(question)
             continue
-        regrounded.append((question, made))
+        regrounded.append((question, one))
         if question.is_barred:
             continue
         is_back = question.state == Question.State.RETIRED
-        is_cleared = question.needs_word and made.sound
-        is_doubted = not made.sound and question.state in (Question.State.LIVE, Question.State.PILOT)
+        is_cleared = question.needs_word and one.sound
+        is_doubted = not one.sound and question.state in (Question.State.LIVE, Question.State.PILOT)
         if is_back or is_cleared or is_doubted:
-            question.state = _first_state(made)
-        if is_back or is_cleared or is_doubted or question.options != options or question.needs_word == made.sound:
+            question.state = _first_state(one)
+        if is_back or is_cleared or is_doubted or question.options != options or question.needs_word == one.sound:
             # What an editor put into review by hand stays there, whatever becomes of the doubts of rules.
             is_held = question.state == Question.State.REVIEW and not question.needs_word and not is_doubted
-            question.options, question.needs_word = options, not made.sound and not is_held
+            question.options, question.needs_word = options, not one.sound and not is_held
             updated.append(question)
-        (remade.made if is_back else remade.kept).append(question)
+        if is_back:
+            brought_back.append(question)
+        else:
+            remade.kept.append(AboutQuestion.of(question))
     for fingerprint, question in existing.items():
-        if fingerprint not in seen and question.state != Question.State.RETIRED:
+        if fingerprint not in made and question.state != Question.State.RETIRED:
             question.state = Question.State.RETIRED
             updated.append(question)
-            remade.retired.append(question)
-    gone = list(stale)
-    for question in gone:
-        question.state = Question.State.RETIRED
-    remade.retired += gone
-    Question.objects.bulk_update([*updated, *gone], ["options", "state", "needs_word"], batch_size=_BATCH)
+            remade.retired.append(AboutQuestion.of(question))
+    Question.objects.bulk_update(updated, ["options", "state", "needs_word"], batch_size=_BATCH)
     Question.objects.bulk_create([question for question, _ in created], batch_size=_BATCH)
-    _write_grounds(created, regrounded, by_slug)
-    return remade
+    _write_grounds(created, regrounded, keys)
+    remade.made += map(AboutQuestion.of, brought_back)  # once new ones have keys
 
 
 def _first_state(made: content.Question) -> Question.State:
@@ -249,19 +305,10 @@ def _first_state(made: content.Question) -> Question.State:
     return Question.State.PILOT if made.is_derived else Question.State.LIVE
 
 
-def _existing(facts: Collection[Fact]) -> dict[str, Question]:
-    pks = [fact.pk for fact in facts]
-    found: dict[str, Question] = {}
-    for start in range(0, len(pks), _BATCH):
-        questions = Question.objects.filter(fact__in=pks[start : start + _BATCH])
-        found |= {question.fingerprint: question for question in questions}
-    return found
-
-
 def _write_grounds(
     created: Collection[tuple[Question, content.Question]],
     regrounded: Collection[tuple[Question, content.Question]],
-    by_slug: dict[str, Fact],
+    keys: Mapping[str, FactKey],
 ) -> None:
     """Say what the questions rest on: that of new ones, and that of kept ones whose facts were worded anew."""
     pks = [question.pk for question, _ in regrounded]
@@ -271,7 +318,7 @@ def _write_grounds(
         for question_id, fact_id, digest in rows.values_list("question", "fact", "digest"):
             known.setdefault(question_id, {})[fact_id] = digest
     wanted = {
-        question.pk: {by_slug[slug].pk: by_slug[slug].digest for slug in made.fact_ids} for question, made in regrounded
+        question.pk: {keys[slug].pk: keys[slug].digest for slug in made.fact_ids} for question, made in regrounded
     }
     changed = [pk for pk in pks if known.get(pk, {}) != wanted[pk]]
     Ground.objects.filter(question__in=changed).delete()
@@ -281,7 +328,7 @@ def _write_grounds(
         for fact_id, digest in wanted[pk].items()
     ]
     new += [
-        Ground(question_id=question.pk, fact_id=by_slug[slug].pk, digest=by_slug[slug].digest)
+        Ground(question_id=question.pk, fact_id=keys[slug].pk, digest=keys[slug].digest)
         for question, made in created
         for slug in made.fact_ids
     ]
