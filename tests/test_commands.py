@@ -16,12 +16,14 @@ from collections import Counter
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.test import Client
 
 from facts.models import Blank, Claim, Fact, FalseStatement, Family, Player, Question, Scenario, Service
+from facts.questions.generate import Generator
+from facts.services import questions
 from tests.commands import S3, entry, refusal, run, write
 from tests.factories import make_fact, make_player
 
@@ -160,6 +162,27 @@ def test_load_facts_remakes_what_a_former_version_of_a_rule_made(tmp_path):
 
 
 # load_facts: all or nothing
+
+
+@pytest.mark.django_db
+def test_load_facts_interrupted_while_it_stores_questions_changes_nothing_and_runs_again(tmp_path, monkeypatch):
+    path = write(tmp_path / "a.toml", entry("s3-a"), entry("s3-b"))
+    make = Generator.questions_about
+
+    def make_until_interrupted(generator, fact_id):
+        if fact_id == "s3-b":
+            assert Question.objects.filter(fact__slug="s3-a").exists()
+            signal.raise_signal(signal.SIGINT)
+        return make(generator, fact_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(questions, "_FACTS_AT_A_TIME", 1)
+        patch.setattr(Generator, "questions_about", make_until_interrupted)
+        with pytest.raises(CommandError, match="^Interrupted; nothing was changed.$") as refused:
+            run("load_facts", path)
+    assert refused.value.returncode == 130
+    assert (Fact.objects.count(), Question.objects.count(), Claim.objects.count()) == (0, 0, 0)
+    assert run("load_facts", path).startswith("Facts: 2 added, 0 changed")
 
 
 @pytest.mark.django_db

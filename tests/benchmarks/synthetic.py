@@ -7,7 +7,7 @@ from pathlib import Path
 
 from facts.exchange.records import Bank, FactRecord
 from facts.exchange.toml import parse_bank
-from facts.questions.content import Fact, FalseStatement, Scenario, Service
+from facts.questions.content import Blank, Fact, FalseStatement, Scenario, Service
 from tests.benchmarks.workplace import ROOT
 
 DATA = ROOT / "facts" / "data"
@@ -47,12 +47,17 @@ def _vary_fact(fact: Fact, case: int, turn: int) -> Fact:
         services=services,
         explanation=fact.explanation,
         false_statements=tuple(FalseStatement(vary_text(false.text), false.why) for false in fact.false_statements),
-        blanks=fact.blanks,
+        blanks=tuple(blank for blank in fact.blanks if _is_single(blank, vary_text(fact.statement))),
         scenarios=tuple(
             Scenario(f"Case {case}. {scenario.stem}", scenario.answer, scenario.answer_why, scenario.distractors)
             for scenario in fact.scenarios
         ),
     )
+
+
+def _is_single(blank: Blank, statement: str) -> bool:
+    """Can it still be a blank? Not if it is the name that the statement now ends with."""
+    return statement.count(blank.answer) == 1
 
 
 def _vary_service(service: Service, turn: int) -> Service:

@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from facts.exchange.records import BankFaults
 from facts.exchange.toml import parse_bank
@@ -9,6 +9,8 @@ from facts.management.files import BANK_FOLDER, faults_error, find_files, read_f
 from facts.management.progress import ProgressLine
 from facts.models import Service
 from facts.services.bank import load_bank
+
+INTERRUPTED = 130  # the exit code by which shells know it
 
 
 class Command(BaseCommand):
@@ -39,6 +41,8 @@ class Command(BaseCommand):
             )
         except BankFaults as faults:
             raise faults_error(faults) from faults
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted; nothing was changed.", returncode=INTERRUPTED) from None
         finally:
             line.close()
         remade = loaded.remade
