@@ -134,6 +134,10 @@ def test_a_wrong_fact_is_reported_corrected_and_scored_anew(
     expect(player.locator("body")).not_to_contain_text("was corrected: 1 more right")  # told once
     player.goto(f"{server.url}/history/reports/")
     expect(player.locator("main")).to_contain_text("It is 24 hours since the start.")
+    expect(player.locator("main table tbody tr").first.get_by_role("cell").first).to_have_text("wrong")  # before
+    expect(player.locator("main table tbody tr").first.get_by_role("cell").nth(1)).to_have_text("right")
+    player.locator("main table tbody tr").first.get_by_role("link").click()
+    expect(player.get_by_role("note")).to_contain_text("Re-scored: your answer was counted wrong before.")
     player.goto(f"{server.url}/corrections/")
     expect(player.locator("main")).to_contain_text(RIGHT)
     expect(player.locator("main del").first).to_have_text(WRONG)
