@@ -23,8 +23,8 @@ def test_leaderboard_shows_members_and_never_addresses(client):
     grace = make_ranked("Grace", 1612.4, deviation=50.2)
     response = client.get("/leaderboard/")
     assertContains(response, f'<a href="/players/{grace.public_id}/">Grace</a>')
-    assertContains(response, '<td class="number">1512</td>')
-    assertContains(response, "1612")
+    assertContains(response, '<td class="number">1,512</td>')
+    assertContains(response, "1,612")
     assertNotContains(response, "@example.org")
 
 
@@ -194,9 +194,9 @@ def test_public_page_shows_name_rating_and_its_course(client):
         )
     response = client.get(f"/players/{grace.public_id}/")
     assertContains(response, "Grace")
-    assertContains(response, "Rating week by week, from 1520 to 1588")
+    assertContains(response, "Rating week by week, from 1,520 to 1,588")
     assertContains(response, "Week from")
-    assertContains(response, "1588 ± 80")
+    assertContains(response, "1,588 ± 80")
     assertNotContains(response, "@example.org")
     assertNotContains(response, "What others see")
 
@@ -204,7 +204,7 @@ def test_public_page_shows_name_rating_and_its_course(client):
 def test_public_page_of_one_week_has_no_line(client):
     grace = make_ranked("Grace")
     RatingWeek.objects.create(player=grace, starts_on=date(2026, 3, 2), value=1520, deviation=80, answered=20)
-    assertContains(client.get(f"/players/{grace.public_id}/"), "One week so far: 1520 ± 80.")
+    assertContains(client.get(f"/players/{grace.public_id}/"), "One week so far: 1,520 ± 80.")
 
 
 @pytest.mark.parametrize("address", ["1", "alice", "x" * 36, "5f0c1d1e-0000-4000-8000-000000000000"])
