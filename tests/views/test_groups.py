@@ -153,7 +153,7 @@ def test_group_shows_its_board(bob_client, group, alice, bob):
     rate_player(bob, 1500, answered=12)
     response = bob_client.get(at(group))
     assertContains(response, "2 members.")
-    assertContains(response, '<td class="number">1500</td>')
+    assertContains(response, '<td class="number">1,500</td>')
     assertContains(response, "12 of 30 answers")
     assertContains(response, "<strong>18 more rated answers</strong>")
     assertNotContains(response, "@example.org")
@@ -169,7 +169,7 @@ def test_board_by_period_and_scope_for_htmx(bob_client, group, alice, htmx):
     rate_player(alice, 1600, scope="family:storage", rated_at=timezone.now() - timedelta(days=60))
     with assertTemplateUsed("facts/group.html#board"):
         response = bob_client.get(at(group) + "?period=all&scope=family:storage", headers=htmx)
-    assertContains(response, '<td class="number">1500</td>')
+    assertContains(response, '<td class="number">1,500</td>')
     assertContains(response, "?period=month&amp;scope=family%3Astorage")
     assertNotContains(response, "<h1")
     assertContains(bob_client.get(at(group) + "?scope=family:storage"), "no rated answer this week")
