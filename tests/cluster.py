@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "postgres"  # the server refuses to run as root; then it runs as this user
-LOOSE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"  # for data that nobody will miss
+LOOSE = "-c fsync=off -c full_page_writes=off"  # for data that nobody will miss
 
 
 def find_binaries() -> Path | None:
