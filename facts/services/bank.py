@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
 from facts.exchange.records import Bank, BankFaults, FactRecord, FileFault
-from facts.models import Blank, Fact, FalseStatement, Family, Scenario, Service
+from facts.models import Blank, Claim, Fact, FalseStatement, Family, Ground, Question, Scenario, Service
 from facts.models.bank import parts_of
 from facts.questions.claims import claim_key
 from facts.services.corrections import record_changes
@@ -111,6 +111,14 @@ def load_bank(
     elif touched:
         loaded.remade = remake_questions(touched, services=former_services, progress=progress)
     return loaded
+
+
+def note_size_of_bank() -> None:
+    """Let PostgreSQL count at once what was loaded: until it does so by itself, plans of queries are for an empty bank."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (Fact, Question, Ground, Claim):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _refuse_drafts(present: dict[str, FactRecord], stored: dict[str, Fact]) -> None:

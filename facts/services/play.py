@@ -171,19 +171,20 @@ def find_candidates(player: Player, fact_ids: Collection[int], kinds: Collection
     questions = Question.objects.askable().filter(fact__in=fact_ids)
     if kinds:
         questions = questions.filter(kind__in=kinds)
+    rows = list(questions.values_list("pk", "fact", "kind", "options"))
+    # By their keys, not by the query again: PostgreSQL may plan that badly when the bank has just been loaded.
+    pks = [pk for pk, *_ in rows]
     shown: dict[int, set[int]] = {}
-    grounds = Ground.objects.filter(question__in=questions.values("pk"))
-    for question_id, fact_id in grounds.values_list("question", "fact"):
+    for question_id, fact_id in Ground.objects.filter(question__in=pks).values_list("question", "fact"):
         shown.setdefault(question_id, set()).add(fact_id)
     # Of this player's answers alone: a question has those of all players.
-    answered = QuizQuestion.objects.filter(player=player, attempt__isnull=False, question__in=questions.values("pk"))
+    answered = QuizQuestion.objects.filter(player=player, attempt__isnull=False, question__in=pks)
     times_asked = dict(answered.order_by().values_list("question").annotate(Count("pk")))
     cards = Card.objects.filter(player=player, fact__in=fact_ids, last_question__isnull=False)
     last = {
         fact_id: (question_id, kind)
         for fact_id, question_id, kind in cards.values_list("fact", "last_question", "last_question__kind")
     }
-    rows = questions.values_list("pk", "fact", "kind", "options")
     return [
         Candidate(
             id=pk,

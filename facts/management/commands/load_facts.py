@@ -8,7 +8,7 @@ from facts.exchange.toml import parse_bank
 from facts.management.files import BANK_FOLDER, faults_error, find_files, read_files
 from facts.management.progress import ProgressLine
 from facts.models import Service
-from facts.services.bank import load_bank
+from facts.services.bank import load_bank, note_size_of_bank
 
 INTERRUPTED = 130  # the exit code by which shells know it
 
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             raise CommandError("Interrupted; nothing was changed.", returncode=INTERRUPTED) from None
         finally:
             line.close()
+        note_size_of_bank()
         remade = loaded.remade
         self.stdout.write(
             f"Facts: {len(loaded.added)} added, {len(loaded.changed)} changed, {len(loaded.unchanged)} unchanged, "
