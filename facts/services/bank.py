@@ -114,7 +114,7 @@ def load_bank(
 
 
 def note_size_of_bank() -> None:
-    """Let PostgreSQL count at once what was loaded: until it does so by itself, plans of queries are for an empty bank."""
+    """Let PostgreSQL count at once what was loaded: until it does so by itself, it plans queries for an empty bank."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for model in (Fact, Question, Ground, Claim):
