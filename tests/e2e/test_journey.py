@@ -98,7 +98,7 @@ def test_guest_plays_signs_up_and_an_editor_mends_a_fact(
     press(page, page.get_by_role("link", name="Quizzes", exact=True))
     expect(page.get_by_role("cell", name="Amazon DynamoDB, Amazon SQS")).to_be_visible()
     press(page, page.get_by_role("link", name="Board"))
-    expect(page.get_by_text("10 more first answers")).to_be_visible()
+    expect(page.get_by_text("more first attempts at questions with several options")).to_be_visible()
 
     # An editor changes the statement of a fact that was asked.
     new = old.removesuffix(".") + ", as of today."
