@@ -74,7 +74,9 @@ def walks_of(sql):
     """The growing tables of which the statement reads every row, or every entry of an index."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # small tables are read whole; a large one would not be
+            # Small tables are read whole, one after the other; large ones would not be.
+            for way in ("seqscan", "hashjoin", "mergejoin"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
             cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
             plan = cursor.fetchone()[0]
             return find_walks((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
