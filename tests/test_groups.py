@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from facts.models import Membership, Player, Removal, StudyGroup, StudyPlan
+from facts.models.boards import BoardFields
 from facts.models.groups import validate_group_name
-from facts.selectors import groups as selectors
-from facts.selectors.groups import active_since, find_groups, find_members, find_scopes, get_group_board
+from facts.selectors.boards import board_scopes
+from facts.selectors.groups import active_since, find_groups, find_members, get_group_board
 from facts.services import groups as services
 from facts.services.groups import (
     GroupRefused,
@@ -288,10 +289,10 @@ def test_board_is_of_its_scope(alice, bob):
 def test_board_ranks_those_active_in_the_period(alice, rated_at, periods):
     group = make_study_group(alice)
     rate_player(alice, rated_at=rated_at)
-    boards = {period: board_of(group, alice, period=period) for period in selectors.PERIODS}
+    boards = {period: board_of(group, alice, period=period) for period in BoardFields.Period.values}
     assert [period for period, board in boards.items() if board.ranked] == periods
     assert [period for period, board in boards.items() if waiting(board) == [("Alice", 40, True)]] == [
-        period for period in selectors.PERIODS if period not in periods
+        period for period in BoardFields.Period.values if period not in periods
     ]
 
 
@@ -332,7 +333,7 @@ def test_queries_of_groups_are_fixed(alice, member_count, django_assert_num_quer
         counts = [(own.group.name, own.member_count) for own in find_groups(alice)]
     assert counts == [(f"Group {number}", member_count + 1) for number in range(member_count)]
     with django_assert_num_queries(1):
-        assert ("family:storage", "Storage") in find_scopes()[1][1]
+        assert ("family:storage", "Storage") in board_scopes()[1][1]
 
 
 # The exam date

@@ -177,8 +177,8 @@ def board_scopes() -> list[tuple[str, list[tuple[str, str]]]]:
     """The scopes that have a board, in groups, each with its name. One query."""
     families = Family.objects.filter(services__facts__in=Fact.objects.in_bank()).distinct().order_by("name")
     return [
-        ("Domains", [(f"domain:{value}", str(label)) for value, label in Domain.choices]),
-        ("Families", [(f"family:{slug}", name) for slug, name in families.values_list("slug", "name")]),
+        ("Domains of the exam", [(f"domain:{value}", str(label)) for value, label in Domain.choices]),
+        ("Families of services", [(f"family:{slug}", name) for slug, name in families.values_list("slug", "name")]),
     ]
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from django.db.models import Count, Q, QuerySet
 
 from facts.learning.skill import RANKED_FROM, is_ranked, skill
-from facts.models import Domain, Fact, Family, Membership, Player, PlayerRating, Removal, StudyGroup
+from facts.models import Membership, Player, PlayerRating, Removal, StudyGroup
+from facts.models.boards import BoardFields, period_start
 from facts.models.player import public_name
 
-PERIODS = {"week": "This week", "month": "This month", "all": "All time"}
 MOST_MEMBERS = 200
 
 
@@ -92,25 +92,11 @@ def find_invitation(token: str) -> StudyGroup | None:
     return StudyGroup.objects.filter(token=token).annotate(member_count=counted).first()
 
 
-def find_scopes() -> list[tuple[str, list[tuple[str, str]]]]:
-    """What a board can be about besides the whole exam: (heading, its scopes with their names). One query."""
-    families = Family.objects.filter(services__facts__in=Fact.objects.in_bank()).distinct()
-    return [
-        ("Domains of the exam", [(f"domain:{value}", str(label)) for value, label in Domain.choices]),
-        ("Families of services", [(f"family:{family.slug}", family.name) for family in families]),
-    ]
-
-
 def active_since(period: str, today: date) -> datetime | None:
-    """When the period of that day began (UTC; weeks on Monday); None for all time."""
-    match period:
-        case "week":
-            first = today - timedelta(days=today.weekday())
-        case "month":
-            first = today.replace(day=1)
-        case _:
-            return None
-    return datetime.combine(first, time(), UTC)
+    """When the period of that day began (UTC); None for all time."""
+    if period == BoardFields.Period.ALL:
+        return None
+    return datetime.combine(period_start(period, today), time(), UTC)
 
 
 def get_group_board(

@@ -41,7 +41,7 @@ def join(request: HttpRequest) -> HttpResponse:
     player = get_player(request)
     if player is None or player.is_guest:
         return redirect("account_signup")
-    period, scope, _ = _chosen(request.POST, board_scopes())
+    period, scope, _ = chosen_board(request.POST, board_scopes())
     back = f"{reverse('leaderboard')}?{_to_query(period, scope)}"
     if request.POST.get("decision") == "no":
         leave_board(player=player)
@@ -57,8 +57,8 @@ def join(request: HttpRequest) -> HttpResponse:
 type Scopes = list[tuple[str, list[tuple[str, str]]]]
 
 
-def _chosen(query: Any, scopes: Scopes) -> tuple[str, str, str]:
-    """Period, scope and its name, as far as they are understood."""
+def chosen_board(query: Any, scopes: Scopes) -> tuple[str, str, str]:
+    """Period, scope and its name, as far as they are understood; of a group's board, too."""
     names = {value: name for _, group in scopes for value, name in group}
     period, scope = query.get("period", ""), query.get("scope", "")
     if period not in BoardFields.Period.values:
@@ -72,7 +72,7 @@ def _to_query(period: str, scope: str) -> str:
 
 def _board_context(query: Any, player: Player | None) -> dict[str, Any]:
     scopes = board_scopes()
-    period, scope, scope_name = _chosen(query, scopes)
+    period, scope, scope_name = chosen_board(query, scopes)
     today = timezone.now().date()
     board = get_board(
         player=player,

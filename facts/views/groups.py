@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -20,22 +19,23 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from facts.learning.skill import RANKED_FROM
 from facts.models import Membership, Player, StudyGroup
+from facts.models.boards import BoardFields
 from facts.models.groups import MAX_GROUP_NAME, validate_group_name
 from facts.models.progress import StudyPlan, get_plan
+from facts.selectors.boards import board_scopes
 from facts.selectors.groups import (
     MOST_MEMBERS,
-    PERIODS,
     find_groups,
     find_invitation,
     find_members,
     find_membership,
     find_removals,
-    find_scopes,
     get_group_board,
 )
 from facts.services import groups as services
 from facts.services.catch_up import catch_up
 from facts.services.groups import GroupRefused, NeedsSuccessor
+from facts.views.boards import chosen_board
 from facts.views.forms import refuse_exam_day
 from facts.views.http import HtmxHttpRequest, get_player, render_part, wants_partial
 
@@ -146,12 +146,8 @@ def group(request: HtmxHttpRequest, player: Player, group_id: int) -> HttpRespon
     """The group with its board. What is not understood shows the default."""
     own = _membership(player, group_id)
     catch_up(player)
-    scopes = find_scopes()
-    names = dict(pair for _, pairs in scopes for pair in pairs)
-    scope = request.GET.get("scope", "")
-    scope = scope if scope in names else ""
-    period = request.GET.get("period", "")
-    period = period if period in PERIODS else "week"
+    scopes = board_scopes()
+    period, scope, scope_name = chosen_board(request.GET, scopes)
     members = list(find_members(own.group))
     plan = get_plan(player)
     exam_on, today = own.group.exam_on, _today(plan)
@@ -161,11 +157,10 @@ def group(request: HtmxHttpRequest, player: Player, group_id: int) -> HttpRespon
         "member_count": len(members),
         "board": get_group_board(members, player=player, period=period, scope=scope, today=timezone.now().date()),
         "period": period,
-        "periods": PERIODS.items(),
+        "periods": BoardFields.Period.choices,
         "scope": scope,
-        "scope_name": names.get(scope, ""),
+        "scope_name": scope_name,
         "scopes": scopes,
-        "tab_query": urlencode({"scope": scope}) if scope else "",
         "ranked_from": RANKED_FROM,
         "plan": plan,
         "days_left": (exam_on - today).days if exam_on else None,
