@@ -46,18 +46,23 @@ class PreviewAdmin(HistoryAdmin):
 
     def preview_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """The panel alone, for the form that is sent."""
-        fact: Fact | None = self.get_object(request, object_id) if object_id is not None else None
-        is_allowed = self.has_change_permission(request, fact) if object_id else self.has_add_permission(request)
-        if not is_allowed:
-            raise PermissionDenied
-        if object_id is not None and fact is None:
-            raise Http404
+        fact = self.find_written(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         fields = flatten_fieldsets(self.get_fieldsets(request, fact))
         form = self.get_form(request, fact, change=fact is not None, fields=fields)(request.POST, instance=fact)
         formsets, _ = self._create_formsets(request, form.instance, change=fact is not None)  # type: ignore[attr-defined]
         return TemplateResponse(request, "admin/facts/fact/preview_panel.html", {"panel": make_panel(form, formsets)})
+
+    def find_written(self, request: HttpRequest, object_id: str | None) -> Fact | None:
+        """The fact whose form a panel is asked for, None if it is a new one; refuses whoever may not write it."""
+        fact: Fact | None = self.get_object(request, object_id) if object_id is not None else None
+        is_allowed = self.has_change_permission(request, fact) if object_id else self.has_add_permission(request)
+        if not is_allowed:
+            raise PermissionDenied
+        if object_id is not None and fact is None:
+            raise Http404
+        return fact
 
     # Without JavaScript: the button sends the whole form, which comes back as it was typed.
 

@@ -6,8 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -44,12 +43,7 @@ class SuggestAdmin(PreviewAdmin):
 
     def suggest_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """The suggestions alone, for the form that is sent."""
-        fact: Fact | None = self.get_object(request, object_id) if object_id is not None else None
-        is_allowed = self.has_change_permission(request, fact) if object_id else self.has_add_permission(request)
-        if not is_allowed:
-            raise PermissionDenied
-        if object_id is not None and fact is None:
-            raise Http404
+        fact = self.find_written(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         context = {"proposal": make_proposal(request.POST, fact)}

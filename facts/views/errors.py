@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from examprep.logs import ID
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open while somebody signed in or out in another tab, most of the time."""
@@ -39,7 +41,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return Unavailable(has_waited=connection.connection is None)
-    page = render_to_string("500.html", {"request_id": request.META.get("examprep.request_id", "")})
+    page = render_to_string("500.html", {"request_id": request.META.get(ID, "")})
     return HttpResponse(page, status=500)
 
 

@@ -79,7 +79,19 @@ class FactFilterForm(forms.Form):
     status = forms.ChoiceField(choices=[("", "Every status"), *Fact.Status.choices], required=False)
 
 
-ON_BOARD = [("yes", "Yes"), ("no", "No")]
+class OnBoardField(forms.TypedChoiceField):
+    """May others see the player on the leaderboard? True, False, or None while it is left open."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label="May others see you on the leaderboard?",
+            choices=[("yes", "Yes"), ("no", "No")],
+            coerce=lambda value: value == "yes",
+            required=False,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **options,
+        )
 
 
 class SignupFields(forms.Form):
@@ -92,13 +104,7 @@ class SignupFields(forms.Form):
         help_text="Need not be your real one.",
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
-    on_board = forms.TypedChoiceField(
-        label="May others see you on the leaderboard?",
-        choices=ON_BOARD,
-        coerce=lambda value: value == "yes",
-        required=False,
-        empty_value=None,
-        widget=forms.RadioSelect,
+    on_board = OnBoardField(
         help_text="You may leave it open, and change it at any time.",
         error_messages={"invalid_choice": "Choose yes or no, or leave it open."},
     )
@@ -132,13 +138,7 @@ class JoinForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm):
-    on_board = forms.TypedChoiceField(
-        label="May others see you on the leaderboard?",
-        choices=ON_BOARD,
-        coerce=lambda value: value == "yes",
-        required=False,
-        empty_value=None,
-        widget=forms.RadioSelect,
+    on_board = OnBoardField(
         error_messages={"invalid_choice": "Choose yes or no."},
     )
 
