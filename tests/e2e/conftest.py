@@ -39,8 +39,10 @@ def bank_as_shipped(server: Server) -> Iterator[None]:
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One for the tests of this folder, and no longer: while Playwright is there, its event loop counts as running in
+    this thread, and Django refuses a database to whatever other test the same process goes on with."""
     names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
     path = next((found for name in names if name and (found := shutil.which(name))), None)
     options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
