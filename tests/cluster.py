@@ -26,7 +26,8 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "postgres"  # the server refuses to run as root; then it runs as this user
-LOOSE = "-c fsync=off -c full_page_writes=off"  # for data that nobody will miss
+# For data that nobody will miss, and of which no statistics come by themselves at whatever time.
+LOOSE = "-c fsync=off -c full_page_writes=off -c autovacuum=off"
 
 
 def find_binaries() -> Path | None:

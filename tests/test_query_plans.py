@@ -75,9 +75,12 @@ def walks_of(sql):
     """The growing tables of which the statement reads every row, or every entry of an index."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Small tables are read whole, one after the other; large ones would not be.
+            # Small tables are read whole, one after the other. Until the test is rolled back these are taken for large
+            # ones; to empty ones that does nothing, so the ways of small tables are closed as well.
             for way in ("seqscan", "hashjoin", "mergejoin"):
                 cursor.execute(f"SET LOCAL enable_{way} = off")
+            size = "UPDATE pg_class SET relpages = 1, reltuples = 1e7 WHERE relname = ANY(%s) AND reltuples < 1e7"
+            cursor.execute(size, [list(GROWING)])
             cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
             plan = cursor.fetchone()[0]
             return find_walks((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
