@@ -1,6 +1,7 @@
 """Quantities in running text: exact values with units, so that 24 hours are one day and 0.5 KB are 512 bytes."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -159,6 +160,8 @@ _NAME_BEFORE = re.compile(
     r" (?:is|are|was|were|of|=|(?:is|are) set to|defaults? to)\s*$",
     re.I,
 )
+_BEHIND_NAMES = frozenset({"is", "are", "was", "were", "of", "=", "to"})  # what such a phrase ends with
+_TOKEN = re.compile(r"[A-Za-z][\w-]*|[^\w\s]")
 _MONTHS = frozenset(
     """
     January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug
@@ -172,20 +175,18 @@ _NO_UNITS = {"bit", "way", "tier", "based", "and", "or", "to", "the", "of", "lay
 def find_quantities(text: str) -> Iterator[Found]:
     """The amounts in a text, in their order; not versions, ports, addresses, years and other numbers that are names."""
     matches = sorted([*_IN_TEXT.finditer(text), *_ONE.finditer(text)], key=lambda match: match.start())
+    tokens = [token.span() for token in _TOKEN.finditer(text)] if matches else []
     for match in matches:
         number, unit = match["number"], match["unit"]
-        before = re.findall(r"[A-Za-z][\w-]*|[^\w\s]", text[: match.start()])
-        previous = before[-1].casefold() if before else ""
+        place = bisect_left(tokens, (match.start(), 0))
+        previous = text[tokens[place - 1][0] : min(tokens[place - 1][1], match.start())].casefold() if place else ""
+        is_named = previous in _BEHIND_NAMES and bool(_NAME_BEFORE.search(text[: match.start()]))
         word = unit.strip(" -\u00a0").casefold()
         is_name = previous in _NAMES and word not in _UNITS and word.removesuffix("s") not in _UNITS
         is_year = (not word or word in _FUNCTION_WORDS) and re.fullmatch(r"(19|20)\d\d", number)
         is_date = unit.strip() in _MONTHS and unit.strip().istitle()
-        is_name = is_name or (word not in _UNITS and bool(_NAME_BEFORE.search(text[: match.start()])))
-        if (
-            is_name
-            and not _NAME_BEFORE.search(text[: match.start()])
-            and previous in ("in", "since", "as", "may", "to", "key", "record", "number")
-        ):
+        is_name = is_name or (word not in _UNITS and is_named)
+        if is_name and not is_named and previous in ("in", "since", "as", "may", "to", "key", "record", "number"):
             is_name = bool(re.fullmatch(r"(19|20)\d\d", number))
         is_status = re.fullmatch(r"[1-5]\d\d", number) and re.search(r"\bstatus\b|\bHTTP\b", text)
         if (
