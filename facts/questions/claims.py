@@ -27,7 +27,7 @@ _SPELLINGS = {
 _ARTICLES = {"a", "an", "the"}
 
 
-@lru_cache(maxsize=1_000_000)  # a bank compares the same statements again and again
+@lru_cache(maxsize=50_000)  # a bank compares the same statements again and again
 def normalise(text: str) -> str:
     """One spelling for texts that read alike: case, articles, contractions, hyphens, punctuation and spaces go."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_AS_TYPED).casefold())

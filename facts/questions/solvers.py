@@ -20,7 +20,7 @@ _COMMON = frozenset(
 )
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def content_words(text: str) -> frozenset[str]:
     """The words of a text that carry meaning, in one spelling."""
     return frozenset(normalise(text).split()) - _COMMON

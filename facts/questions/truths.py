@@ -36,7 +36,7 @@ class Sketch:
     is_negative: bool
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def sketch(text: str) -> Sketch:
     """The claim without its grammar."""
     plain = normalise(text)

@@ -222,7 +222,10 @@ def _sync(
     Some facts at a time, so that what is in memory of the questions does not grow with the bank.
     """
     maker = Generator(list(records.values()), truths=truths, rings=rings)
-    slugs = sorted(slug for slug in records if only is None or slug in only)
+    # One service after the other: the facts that questions of a service show are then read only once.
+    slugs = sorted(
+        (slug for slug in records if only is None or slug in only), key=lambda slug: (records[slug].service.slug, slug)
+    )
     remade = Remade()
     done = 0
     for some in batched(slugs, _FACTS_AT_A_TIME, strict=False):
