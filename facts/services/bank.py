@@ -40,6 +40,7 @@ def load_bank(
     replaces_all: bool,
     overwrite: bool = False,
     progress: Progress | None = None,
+    processes: int = 1,
 ) -> Loaded:
     """Bring services and facts in step with what the files say, and the questions with the facts.
 
@@ -47,7 +48,7 @@ def load_bank(
     edited by hand since then keeps the edit (it is reported as kept) unless ``overwrite``. Facts that were loaded from
     one of ``files`` and are not in the bank any more are withdrawn; with ``replaces_all`` those of other files too.
     Facts that were never in a file stay, and so do drafts. What changed is kept, with the file as the reason. One
-    transaction: all of it or nothing.
+    transaction: all of it or nothing. ``processes`` as in ``remake_questions``.
     Raises BankFaults for a fact that says the same as a stored one, or has the id of a draft.
     """
     services, has_new_names = _save_services(bank)
@@ -107,9 +108,9 @@ def load_bank(
     record_changes(facts=revived, why={fact.pk: f"brought back by {fact.source}" for fact in revived})
     touched = [*(fact for fact, _ in to_write), *gone, *revived]
     if len(touched) > MANY or has_new_names or has_outdated_questions():
-        loaded.remade = remake_questions(progress=progress)
+        loaded.remade = remake_questions(progress=progress, processes=processes)
     elif touched:
-        loaded.remade = remake_questions(touched, services=former_services, progress=progress)
+        loaded.remade = remake_questions(touched, services=former_services, progress=progress, processes=processes)
     return loaded
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import batched, islice
 from typing import NamedTuple
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from facts.questions.generate import Generator, Rings
 from facts.questions.kinds import RULES
 from facts.questions.truths import Truths
 from facts.selectors.questions import Tags, find_tags, find_truths
+from facts.services.makers import make_questions
 
 Progress = Callable[[int, int], None]  # called with what is done and what there is to do
 
@@ -64,7 +66,11 @@ class Remade:
 
 @transaction.atomic
 def remake_questions(
-    facts: Collection[Fact] | None = None, *, services: Collection[int] = (), progress: Progress | None = None
+    facts: Collection[Fact] | None = None,
+    *,
+    services: Collection[int] = (),
+    progress: Progress | None = None,
+    processes: int = 1,
 ) -> Remade:
     """Bring the question rows in step with what the rules now make of the facts.
 
@@ -72,7 +78,8 @@ def remake_questions(
     they show, or could now show, one of these, and where a truth of these might make their distractor true: that is,
     where they are about the same services. ``services`` are those (by key) that facts may have left. A question that
     comes out unchanged keeps its row and state; its reasons are brought up to date. One transaction, idempotent, and
-    the same result as remaking all.
+    the same result as remaking all. With more than one of ``processes``, the questions of many facts are made beside
+    this one, with the same result, too.
     """
     # Two editors who save at once take turns: the second sees the first one's questions.
     list(Family.objects.select_for_update().order_by("pk"))
@@ -81,7 +88,7 @@ def remake_questions(
         keys, records = _index_all_claims()
         rings = Rings({slug: record.services for slug, record in records.items()}, reaches_all=False)
         stale = Question.objects.exclude(state=Question.State.RETIRED).exclude(fact__in=Fact.objects.in_bank())
-        return _sync(keys, records, None, rings, Truths(records.values()), stale, progress)
+        return _sync(keys, records, None, rings, Truths(records.values()), stale, progress, processes)
     # Denials and assertions are matched twice: by what the facts said before, and by what they say now.
     pks = [fact.pk for fact in facts]
     touched = _opposed(pks)
@@ -111,7 +118,7 @@ def remake_questions(
     stale = Question.objects.exclude(state=Question.State.RETIRED).filter(
         fact__in=[fact.pk for fact in facts if not fact.is_in_bank]
     )
-    return _sync(keys, records, only, rings, truths, stale, progress)
+    return _sync(keys, records, only, rings, truths, stale, progress, processes)
 
 
 def has_outdated_questions() -> bool:
@@ -216,6 +223,7 @@ def _sync(
     truths: Truths,
     stale: QuerySet[Question],
     progress: Progress | None,
+    processes: int,
 ) -> Remade:
     """Make the questions about the facts ``only`` (None: all of the pool), and store the difference.
 
@@ -228,15 +236,16 @@ def _sync(
     )
     remade = Remade()
     done = 0
-    for some in batched(slugs, _FACTS_AT_A_TIME, strict=False):
-        made: dict[str, content.Question] = {}
-        for slug in some:
-            for question in maker.questions_about(slug):
-                made.setdefault(question.fingerprint, question)
-            done += 1
-            if progress:
-                progress(done, len(slugs))
-        _store(made, {slug: keys[slug] for slug in some}, keys, remade)
+    with closing(make_questions(maker, slugs, processes=processes)) as making:
+        for some in batched(slugs, _FACTS_AT_A_TIME, strict=False):
+            made: dict[str, content.Question] = {}
+            for _, questions in islice(making, len(some)):
+                for question in questions:
+                    made.setdefault(question.fingerprint, question)
+                done += 1
+                if progress:
+                    progress(done, len(slugs))
+            _store(made, {slug: keys[slug] for slug in some}, keys, remade)
     remade.retired += [AboutQuestion.of(question) for question in stale.iterator(_BATCH)]
     stale.update(state=Question.State.RETIRED)
     return remade

@@ -1,16 +1,15 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from facts.exchange.records import BankFaults
 from facts.exchange.toml import parse_bank
 from facts.management.files import BANK_FOLDER, faults_error, find_files, read_files
+from facts.management.processes import add_processes, all_or_nothing
 from facts.management.progress import ProgressLine
 from facts.models import Service
 from facts.services.bank import load_bank, note_size_of_bank
-
-INTERRUPTED = 130  # the exit code by which shells know it
 
 
 class Command(BaseCommand):
@@ -24,25 +23,26 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="*", metavar="PATH")
         parser.add_argument("--keep", action="store_true", help="withdraw no fact that is missing from the files")
         parser.add_argument("--overwrite", action="store_true", help="replace facts that were edited in the admin, too")
+        add_processes(parser)
 
-    def handle(self, *, paths: list[str], keep: bool, overwrite: bool, **options: Any) -> None:
+    def handle(self, *, paths: list[str], keep: bool, overwrite: bool, processes: int, **options: Any) -> None:
         paths = paths or [str(BANK_FOLDER)]
         files = dict(read_files(find_files(paths, {".toml"})))
         known = {service.slug: service.to_content() for service in Service.objects.select_related("family")}
         line = ProgressLine(self.stdout, "Making questions")
         try:
-            bank = parse_bank(files, known_services=known)
-            loaded = load_bank(
-                bank,
-                files=set() if keep else set(files),
-                replaces_all=not keep and any(Path(path).is_dir() for path in paths),
-                overwrite=overwrite,
-                progress=line,
-            )
+            with all_or_nothing():
+                bank = parse_bank(files, known_services=known)
+                loaded = load_bank(
+                    bank,
+                    files=set() if keep else set(files),
+                    replaces_all=not keep and any(Path(path).is_dir() for path in paths),
+                    overwrite=overwrite,
+                    progress=line,
+                    processes=processes,
+                )
         except BankFaults as faults:
             raise faults_error(faults) from faults
-        except KeyboardInterrupt:
-            raise CommandError("Interrupted; nothing was changed.", returncode=INTERRUPTED) from None
         finally:
             line.close()
         note_size_of_bank()
