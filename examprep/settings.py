@@ -182,7 +182,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Examprep: "
 
 EMAIL_IS_CONFIGURED = bool(text("EMAIL_URL"))
 _mail = env.email_url_config(text("EMAIL_URL", "consolemail://"))
-MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
+MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"] if EMAIL_IS_CONFIGURED else "examprep.mail.PrintedMail"}}
 if _mail["EMAIL_HOST"]:
     MAILERS["default"]["OPTIONS"] = {
         "host": _mail["EMAIL_HOST"],
