@@ -170,3 +170,35 @@ def test_reset_without_a_mail_server_says_so_of_every_address_and_keeps_what_was
         assert "The mail could not be sent just now." in page
         assert f'value="{who}"' in page
     assert answers[0][2].replace(alice.email, "") == answers[1][2].replace("nobody@example.org", "")
+
+
+def test_reset_says_where_there_is_no_mail_server_at_all(client, settings):
+    text = "no mail server set up: mails are printed to its log"
+    assertContains(client.get("/accounts/password/reset/"), text)
+    settings.EMAIL_IS_CONFIGURED = True
+    assertNotContains(client.get("/accounts/password/reset/"), text)
+
+
+def test_guest_is_not_told_to_be_signed_in_where_a_password_is_reset(guest_client):
+    for path in ("", "done/"):
+        assertNotContains(guest_client.get(f"/accounts/password/reset/{path}"), "logged in")
+
+
+def test_reset_leads_on_from_each_of_its_pages(client, alice):
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    (message,) = mail.outbox
+    assert message.subject == "Examprep: Choose a new password"
+    path = re.search(r"^http://testserver(/\S+)$", message.body, re.MULTILINE)[1]
+    form = client.get(path, follow=True).redirect_chain[-1][0]
+    new = {"password1": "battery staple 7", "password2": "battery staple 7"}
+    assertContains(client.post(form, new, follow=True), 'href="/accounts/login/">Sign in</a></div>')
+    assertContains(Client().get(path), 'href="/accounts/password/reset/">Ask for another one</a>')
+
+
+def test_mail_to_confirm_an_address_tells_nothing_that_its_sender_chose(client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    client.post("/accounts/signup/", SIGNUP | {"display_name": "Buy at evil.example"})
+    (message,) = mail.outbox
+    assert (message.subject, message.to) == ("Examprep: Confirm your address", [SIGNUP["email"]])
+    assert "http://testserver/accounts/confirm-email/" in message.body
+    assert "evil" not in message.body
