@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "facts.views.gate.AccountGate",
+    "facts.views.errors.explain_wrong_method",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

@@ -279,7 +279,9 @@ def test_form_takes_get_and_post_only(alice_client, group, path):
 
 
 def test_join_takes_post_only(alice_client):
-    assert alice_client.get("/groups/join/").status_code == 405
+    response = alice_client.get("/groups/join/")
+    assertContains(response, "This address only takes what a form sends.", status_code=405)
+    assert response["Allow"] == "POST"
 
 
 # The invitation
