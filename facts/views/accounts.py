@@ -154,7 +154,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         save_player(form.save(commit=False), form.changed_data)
         messages.success(request, "Saved.")
         return redirect("profile")
-    context = {"form": form, "is_on_a_board": is_on_a_board(player)}
+    context = {"form": form, "is_on_a_board": is_on_a_board(player), "has_mail": settings.EMAIL_IS_CONFIGURED}
     return render(request, "facts/profile.html", context, status=422 if form.errors else 200)
 
 
