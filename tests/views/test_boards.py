@@ -48,7 +48,7 @@ def test_leaderboard_tells_a_guest_what_signing_up_gives(client):
     rate_player(guest, answered=7)
     client.force_login(guest, backend="facts.backends.PlayerBackend")
     response = client.get("/leaderboard/")
-    assertContains(response, "your 7 rated answers count")
+    assertContains(response, '<a href="/accounts/signup/">Sign up</a>, and your 7 rated answers count.')
     assertNotContains(response, '<form method="post"')
 
 
