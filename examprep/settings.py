@@ -250,7 +250,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if text("HSTS_SUBDOMAINS"):
     SILENCED_SYSTEM_CHECKS.append("security.W005")  # asks for a decision, which was made
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Asked within one's own network, past the proxy, by programs that would be sent back to it.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 TRUSTS_PROXY = flag("BEHIND_PROXY", default=False)
 if TRUSTS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
