@@ -161,6 +161,7 @@ def test_change_of_the_address_says_that_the_mail_could_not_be_sent(alice_client
     response = alice_client.post("/accounts/email/", data, follow=True)
     assertContains(response, "could not be sent just now")
     assertContains(response, "Send the link again")
+    assertContains(response, "once in three minutes at most")  # a second click sends none and is told nothing
 
 
 def test_reset_without_a_mail_server_says_so_of_every_address_and_keeps_what_was_typed(alice, no_mail_server):
