@@ -78,7 +78,7 @@ def told(response):
 def test_groups_of_a_member_are_listed(alice_client, group):
     response = alice_client.get("/groups/")
     assertContains(response, "Vienna evenings")
-    assertContains(response, "yours to look after")
+    assertContains(response, '<span class="badge">organiser</span>')
 
 
 def test_groups_of_others_are_not_listed(carol_client, group):
