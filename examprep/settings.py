@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "facts.views.gate.AccountGate",
+    "facts.views.errors.explain_wrong_method",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -182,7 +183,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Examprep: "
 
 EMAIL_IS_CONFIGURED = bool(text("EMAIL_URL"))
 _mail = env.email_url_config(text("EMAIL_URL", "consolemail://"))
-MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
+MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"] if EMAIL_IS_CONFIGURED else "examprep.mail.PrintedMail"}}
 if _mail["EMAIL_HOST"]:
     MAILERS["default"]["OPTIONS"] = {
         "host": _mail["EMAIL_HOST"],
@@ -249,7 +250,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if text("HSTS_SUBDOMAINS"):
     SILENCED_SYSTEM_CHECKS.append("security.W005")  # asks for a decision, which was made
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Asked within one's own network, past the proxy, by programs that would be sent back to it.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 TRUSTS_PROXY = flag("BEHIND_PROXY", default=False)
 if TRUSTS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import get_commands
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -28,6 +29,12 @@ def test_every_variable_is_in_a_table():
     missing = {name for name in READ if not re.search(rf"^\|[^|]*`{name}`[^|]*\|", DOCUMENTS, re.MULTILINE)}
     assert len(READ) > 10
     assert missing == set()
+
+
+def test_every_command_that_is_told_of_is_there():
+    told = set(re.findall(r"manage\.py (\w+)", DOCUMENTS))
+    assert len(told) > 15
+    assert told <= set(get_commands())
 
 
 def test_app_in_a_container_has_no_more_rights_than_it_needs_and_may_finish():

@@ -71,6 +71,12 @@ def test_figures_are_for_those_with_the_token(counting, client):
     assert client.post("/metrics").status_code == 405
 
 
+def test_figures_of_one_machine_are_there_past_the_proxy(counting, client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/").status_code == 301
+    assert read(client)
+
+
 def test_nothing_is_counted_and_nothing_loaded_without_a_token(client, alice, monkeypatch):
     monkeypatch.setattr(figures, "get_meters", lambda: pytest.fail("something was counted"))
     quiz = make_quiz(alice)

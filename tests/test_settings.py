@@ -12,9 +12,11 @@ import sys
 import pytest
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 
 from examprep.checks import TAG
+from examprep.mail import PrintedMail
 from examprep.secret import local_secret_key
 
 VARIABLES = {
@@ -160,6 +162,15 @@ def test_settings_read_the_address_of_a_mail_server():
         }
     }
     assert (found["ACCOUNT_EMAIL_VERIFICATION"], found["DEFAULT_FROM_EMAIL"]) == ("optional", "Exam <exam@example.org>")
+
+
+def test_mails_without_a_server_are_printed_with_links_that_are_whole(capsys):
+    assert read_settings()["MAILERS"] == {"default": {"BACKEND": "examprep.mail.PrintedMail"}}
+    link = "http://localhost:8000/accounts/password/reset/key/" + "0123456789" * 10 + "/?a=1"
+    PrintedMail().send_messages([EmailMessage("A “new” password", f"Follow this:\n\n{link}\n", to=["a@example.org"])])
+    lines = capsys.readouterr().err.splitlines()
+    assert link in lines
+    assert {"To: a@example.org", "Subject: A “new” password"} < set(lines)
 
 
 # The checks

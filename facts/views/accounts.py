@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ResetPasswordForm
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
@@ -27,7 +29,10 @@ from facts.views.errors import too_many_requests
 from facts.views.forms import DeleteAccountForm, ProfileForm
 from facts.views.http import get_player
 
+log = logging.getLogger("examprep.mail")
+
 GUEST_KEY = "guest_to_merge"  # in the session of a member who played as a guest before signing in
+MAIL_FAILED = "examprep.mail_failed"  # in the request
 
 
 def ensure_player(request: HttpRequest) -> Player:
@@ -65,6 +70,29 @@ class PlayerAdapter(DefaultAccountAdapter):
             save_player(saved)  # a guest may have shown enough to be ranked at once
         return saved
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Without the mail server no new password can be had, but whoever signs up is let in all the same."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # what smtplib raises, too
+            log.error("A mail could not be sent: %s", type(error).__name__)  # the rest may name the address
+            self.request.META[MAIL_FAILED] = True
+            if template_prefix in {"account/email/password_reset_key", "account/email/unknown_account"}:
+                raise ImmediateHttpResponse(_reset_failed(self.request)) from error
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say of a mail that could not be sent nothing else than that."""
+        if message_template == "account/messages/email_confirmation_sent.txt" and request.META.pop(MAIL_FAILED, False):
+            messages.error(
+                request,
+                "The mail that confirms your address could not be sent just now. "
+                "You can have it sent later: on your account page, under “Change the e-mail address”.",
+            )
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
+
     def pre_login(self, request: HttpRequest, user: Player, **kwargs: Any) -> HttpResponse | None:
         """Remember the guest, whose session ends with the sign-in of somebody else."""
         current = request.user
@@ -80,6 +108,13 @@ class PlayerAdapter(DefaultAccountAdapter):
             asked_for = get_next_redirect_url(request)  # None unless it is a page of this site
             return redirect(reverse("guest_quizzes", query={"next": asked_for} if asked_for else None))
         return cast(HttpResponse, response)
+
+
+def _reset_failed(request: HttpRequest) -> HttpResponse:
+    """The form again, as it was; the same whether an account exists or not."""
+    form = ResetPasswordForm(request.POST)
+    form.add_error(None, "The mail could not be sent just now. Try again in a few minutes.")
+    return render(request, "account/password_reset.html", {"form": form}, status=503)
 
 
 @never_cache
@@ -119,7 +154,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         save_player(form.save(commit=False), form.changed_data)
         messages.success(request, "Saved.")
         return redirect("profile")
-    context = {"form": form, "is_on_a_board": is_on_a_board(player)}
+    context = {"form": form, "is_on_a_board": is_on_a_board(player), "has_mail": settings.EMAIL_IS_CONFIGURED}
     return render(request, "facts/profile.html", context, status=422 if form.errors else 200)
 
 

@@ -1,6 +1,7 @@
 """Error pages, and the answer to those who ask whether the app is alive."""
 
 import sys
+from collections.abc import Callable
 
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,21 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = "60"
     return response
+
+
+def explain_wrong_method(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Give a page to whoever reloads the address of a form that was refused, or opens it as a link: Django sends none,
+    and browsers show an error of their own then."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
+
+    return answer
 
 
 class Unavailable(HttpResponse):

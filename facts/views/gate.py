@@ -57,6 +57,8 @@ class AccountGate:
 
     def turn(self, request: HttpRequest) -> HttpResponse | None:
         name = resolve(request.path_info).url_name
+        if name == "account_reset_password" and request.method == "GET" and not settings.EMAIL_IS_CONFIGURED:
+            messages.info(request, "This site has no mail server set up: mails are printed to its log.")
         player = get_player(request)
         if player is None:
             return None

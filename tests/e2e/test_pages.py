@@ -25,6 +25,8 @@ PAGES = [
         "/accounts/login/",
         "/accounts/signup/",
         "/accounts/password/reset/",
+        "/accounts/password/reset/done/",
+        "/leaderboard/join/",
         "/no-such-page/",
     ),
 ]

@@ -204,6 +204,12 @@ def test_address_cannot_be_changed_where_no_mail_can_confirm_it(alice_client, al
     assert alice.email == "alice@example.org"
 
 
+def test_change_of_the_address_is_offered_where_a_mail_can_confirm_it(alice_client, settings):
+    assertNotContains(alice_client.get("/accounts/"), "Change the e-mail address")
+    settings.EMAIL_IS_CONFIGURED = True
+    assertContains(alice_client.get("/accounts/"), "Change the e-mail address")
+
+
 def test_address_stays_until_the_new_one_is_confirmed(alice_client, alice, settings):
     settings.EMAIL_IS_CONFIGURED, settings.ACCOUNT_EMAIL_VERIFICATION = True, "optional"
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)

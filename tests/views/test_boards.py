@@ -48,7 +48,7 @@ def test_leaderboard_tells_a_guest_what_signing_up_gives(client):
     rate_player(guest, answered=7)
     client.force_login(guest, backend="facts.backends.PlayerBackend")
     response = client.get("/leaderboard/")
-    assertContains(response, "your 7 rated answers count")
+    assertContains(response, '<a href="/accounts/signup/">Sign up</a>, and your 7 rated answers count.')
     assertNotContains(response, '<form method="post"')
 
 
@@ -152,7 +152,7 @@ def test_nobody_but_members_can_join(client):
     assertRedirects(client.post("/leaderboard/join/", JOIN), "/accounts/signup/")
     guest.refresh_from_db()
     assert guest.on_board is None
-    assert client.get("/leaderboard/join/").status_code == 405
+    assertContains(client.get("/leaderboard/join/"), "This address only takes what a form sends.", status_code=405)
 
 
 def test_leaving_by_the_account_page_shows_with_the_next_page(client, alice_client, alice):

@@ -78,7 +78,7 @@ def told(response):
 def test_groups_of_a_member_are_listed(alice_client, group):
     response = alice_client.get("/groups/")
     assertContains(response, "Vienna evenings")
-    assertContains(response, "yours to look after")
+    assertContains(response, '<span class="badge">organiser</span>')
 
 
 def test_groups_of_others_are_not_listed(carol_client, group):
@@ -279,7 +279,9 @@ def test_form_takes_get_and_post_only(alice_client, group, path):
 
 
 def test_join_takes_post_only(alice_client):
-    assert alice_client.get("/groups/join/").status_code == 405
+    response = alice_client.get("/groups/join/")
+    assertContains(response, "This address only takes what a form sends.", status_code=405)
+    assert response["Allow"] == "POST"
 
 
 # The invitation
