@@ -203,6 +203,13 @@ def test_preview_names_a_fact_that_says_nearly_the_same(editor_client, fact):
     assert panel(editor_client.post(preview_page(fact), typed(editor_client, fact))).preview.alike is None
 
 
+def test_preview_heeds_what_was_changed_since_the_last_one(editor_client, fact):
+    near = new(fact.service, slug="other", statement="Amazon S3 keeps logs for 24 hours.")
+    assert panel(editor_client.post(ADD_PREVIEW, near)).preview.alike == fact
+    Fact.objects.filter(pk=fact.pk).update(statement="Amazon S3 forgets every bucket.")
+    assert panel(editor_client.post(ADD_PREVIEW, near)).preview.alike is None
+
+
 def test_preview_tells_which_false_statement_another_fact_says(editor_client, s3):
     make_fact(statement="Amazon S3 keeps the log for 48 hours.", service=s3)
     rows = {"false_statements-TOTAL_FORMS": "1", "false_statements-0-text": "Amazon S3 keeps the log for 48 hours."}

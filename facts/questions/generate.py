@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations, islice
 from random import Random
 
@@ -170,7 +171,6 @@ class Rings:
         self._tags = tags
         self._reaches_all = reaches_all
         self._rings: dict[tuple[Scope, Kind], list[tuple[int, str]]] = {}
-        self._places: dict[tuple[str, Kind], int] = {}
         self._members: dict[Scope, list[str]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
         for fact_id, services in tags.items():
@@ -213,7 +213,7 @@ class Rings:
 
     def _reach(self, fact_id: str, kind: Kind, scope: Scope, step: int) -> list[str]:
         ring = self._ring(scope, kind)
-        own = (self._place(fact_id, kind), fact_id)
+        own = (_place(self._seed, kind, fact_id), fact_id)
         start = bisect_left(ring, own)
         is_on = start < len(ring) and ring[start] == own
         if step > 0:
@@ -226,19 +226,17 @@ class Rings:
     def _ring(self, scope: Scope, kind: Kind) -> list[tuple[int, str]]:
         """Put in order when it is first looked at: most rings of a large bank are not, if few facts are asked about."""
         if (scope, kind) not in self._rings:
-            self._rings[scope, kind] = sorted((self._place(one, kind), one) for one in self.members(scope))
+            self._rings[scope, kind] = sorted((_place(self._seed, kind, one), one) for one in self.members(scope))
         return self._rings[scope, kind]
 
     def members(self, scope: Scope) -> Collection[str]:
         """The facts on the rings of this scope, in no order."""
         return self._members.get(scope, ())
 
-    def _place(self, fact_id: str, kind: Kind) -> int:
-        place = self._places.get((fact_id, kind))
-        if place is None:
-            hashed = hashlib.blake2b(f"{self._seed}/{kind}/{fact_id}".encode(), digest_size=8)
-            place = self._places[fact_id, kind] = int.from_bytes(hashed.digest())
-        return place
+
+@lru_cache(maxsize=50_000)  # the rings of a service are looked at again for each of its facts
+def _place(seed: int, kind: Kind, fact_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{seed}/{kind}/{fact_id}".encode(), digest_size=8).digest())
 
 
 def _rng(*parts: object) -> Random:

@@ -6,7 +6,7 @@ the cost of a look-up grows with the number of similar facts of one service, nev
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -81,6 +81,54 @@ def _share_value(first: Collection[tuple[str, object]], second: Collection[tuple
     )
 
 
+class Shelf:
+    """What facts say about one service: found by equal text, by words and by amounts."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, str] = {}  # of claims, with the ids of the facts
+        self.sketches: dict[str, Sketch] = {}
+        self.by_word: dict[str, set[str]] = defaultdict(set)
+        self.by_value: dict[tuple[str, object], set[str]] = defaultdict(set)
+
+    def add(self, fact_id: str, statement: str) -> None:
+        found = sketch(statement)
+        self.keys[claim_key(statement)] = fact_id
+        self.sketches[fact_id] = found
+        for word in found.words:
+            self.by_word[word].add(fact_id)
+        for value in _places_of(found.values):
+            self.by_value[value].add(fact_id)
+
+    def without(self, fact_id: str) -> "Shelf":
+        """The same without one fact; this one stays as it is."""
+        found = self.sketches.get(fact_id)
+        if found is None:
+            return self
+        rest = Shelf()
+        rest.keys = {key: other for key, other in self.keys.items() if other != fact_id}
+        rest.sketches = {other: own for other, own in self.sketches.items() if other != fact_id}
+        rest.by_word = self.by_word | {word: self.by_word[word] - {fact_id} for word in found.words}
+        rest.by_value = self.by_value | {value: self.by_value[value] - {fact_id} for value in _places_of(found.values)}
+        return rest
+
+
+@lru_cache(maxsize=200)  # services: about as many as AWS has
+def shelf_of(statements: tuple[tuple[str, str], ...]) -> Shelf:
+    """The shelf of these statements, given as (id of the fact, statement). Nobody adds to it: others have the same."""
+    shelf = Shelf()
+    for fact_id, statement in statements:
+        shelf.add(fact_id, statement)
+    return shelf
+
+
+def _places_of(values: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    """Where amounts stand on a shelf."""
+    for kind, value in values:
+        yield kind, value
+        if kind.startswith(_NUMBER):
+            yield _ANY_NUMBER, value
+
+
 class Truths:
     """The true claims of facts.
 
@@ -89,24 +137,27 @@ class Truths:
 
     def __init__(self, facts: Iterable[Fact] = (), keys: Collection[str] = ()) -> None:
         self._keys: dict[str, str] = dict.fromkeys(keys, "")
-        self._facts: dict[str, Sketch] = {}
-        self._by_word: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._by_value: dict[tuple[str, str, object], set[str]] = defaultdict(set)
+        self._sketches: dict[str, Sketch] = {}
+        self._added: dict[str, Shelf] = {}  # by services
+        self._shelves: dict[str, list[Shelf]] = defaultdict(list)
         for fact in facts:
             self.add(fact)
 
     def add(self, fact: Fact) -> None:
         """Take the fact's statement into the index."""
-        found = sketch(fact.statement)
         self._keys[claim_key(fact.statement)] = fact.id
-        self._facts[fact.id] = found
+        self._sketches[fact.id] = sketch(fact.statement)
         for service in fact.services:
-            for word in found.words:
-                self._by_word[service.slug, word].add(fact.id)
-            for kind, value in found.values:
-                self._by_value[service.slug, kind, value].add(fact.id)
-                if kind.startswith(_NUMBER):
-                    self._by_value[service.slug, _ANY_NUMBER, value].add(fact.id)
+            if service.slug not in self._added:
+                self._added[service.slug] = Shelf()
+                self._shelves[service.slug].append(self._added[service.slug])
+            self._added[service.slug].add(fact.id, fact.statement)
+
+    def add_shelf(self, service: str, shelf: Shelf) -> None:
+        """Take in what facts say about the service with this slug; those of ``add`` are others."""
+        self._keys |= shelf.keys
+        self._sketches |= shelf.sketches
+        self._shelves[service].append(shelf)
 
     def makes_true(self, fact: Fact, claim: str) -> str | None:
         """The id of another fact that says what ``claim``, a falsification of ``fact``, says; None if there is none."""
@@ -118,7 +169,7 @@ class Truths:
         found, own = sketch(claim), sketch(fact.statement)
         new_values = found.values - own.values
         for other_id in self._alike(fact, found):
-            other = self._facts[other_id]
+            other = self._sketches[other_id]
             shared = len(found.words & other.words)
             if _share_value(new_values, other.values) and shared >= SAME_VALUE * min(
                 len(found.words), len(other.words)
@@ -134,9 +185,11 @@ class Truths:
         own = sketch(fact.statement)
         for service in fact.services:
             for counted in _counted_as(kind):
-                for other_id in self._by_value.get((service.slug, counted, value), ()):
-                    if other_id != fact.id and len(own.words & self._facts[other_id].words) >= 0.3 * len(own.words):
-                        return True
+                for shelf in self._shelves.get(service.slug, ()):
+                    for other_id in shelf.by_value.get((counted, value), ()):
+                        shared = own.words & self._sketches[other_id].words
+                        if other_id != fact.id and len(shared) >= 0.3 * len(own.words):
+                            return True
         return False
 
     def _alike(self, fact: Fact, found: Sketch) -> list[str]:
@@ -146,8 +199,12 @@ class Truths:
         """
         alike: set[str] = set()
         for service in fact.services:
-            postings = sorted((self._by_word.get((service.slug, word), set()) for word in sorted(found.words)), key=len)
+            postings = sorted((self._with_word(service.slug, word) for word in sorted(found.words)), key=len)
             for ids in postings[: ceil(len(postings) * (1 - SAME_VALUE)) + 1]:
                 alike |= ids
         alike.discard(fact.id)
         return sorted(alike)
+
+    def _with_word(self, service: str, word: str) -> set[str]:
+        found = [ids for shelf in self._shelves.get(service, ()) if (ids := shelf.by_word.get(word))]
+        return found[0] if len(found) == 1 else set().union(*found)

@@ -15,7 +15,7 @@ from facts.questions.derive import Derived, derive, possible_claims
 from facts.questions.generate import Generator, Rings, Scope, UnsoundQuestion
 from facts.questions.kinds import MAX_OPTIONS, usable_distractors
 from facts.questions.lint import Clue, find_clues
-from facts.questions.truths import Truths
+from facts.questions.truths import Truths, shelf_of
 
 _BATCH = 500
 _LEFT_OUT = (content.Blank("", ()),)  # in the place of a neighbour's blanks, so that no rule looks for any
@@ -190,7 +190,7 @@ class _TruthsOfServices(Truths):
 
     def __init__(self, without: str, keys: Collection[str]) -> None:
         super().__init__(keys=keys)
-        self._others = Fact.objects.in_bank().exclude(slug=without).order_by()
+        self._without = without
         self._read: set[str] = set()
 
     def makes_true(self, fact: content.Fact, claim: str) -> str | None:
@@ -205,9 +205,12 @@ class _TruthsOfServices(Truths):
         for service in fact.services:
             if service.slug not in self._read:
                 self._read.add(service.slug)
-                facts = self._others.tagged(Service.objects.filter(slug=service.slug).values_list("pk", flat=True))
-                for slug, statement in facts.values_list("slug", "statement"):
-                    self.add(content.Fact(slug, statement, (service,)))
+                # All of them, in one order: so the shelf is the one that was filled for the preview before.
+                facts = Fact.objects.in_bank().tagged(
+                    Service.objects.filter(slug=service.slug).values_list("pk", flat=True)
+                )
+                shelf = shelf_of(tuple(facts.order_by("pk").values_list("slug", "statement")))
+                self.add_shelf(service.slug, shelf.without(self._without))
 
 
 def _truths_about(record: content.Fact, own: int | None, pool: Sequence[content.Fact]) -> Truths:

@@ -1,10 +1,11 @@
+from copy import deepcopy
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from facts.questions.claims import claim_key
-from facts.questions.truths import Truths, sketch
+from facts.questions.truths import Truths, shelf_of, sketch
 from tests.content import EBS, S3, make_fact
 
 DAY = 86400
@@ -145,3 +146,47 @@ def test_makes_true_whatever_the_number():
 )
 def test_sketch_knows_negation(text, is_negative):
     assert sketch(text).is_negative is is_negative
+
+
+# shelves
+
+STATEMENTS = (
+    ("first", "A queue retains messages for up to 14 days."),
+    ("second", "A queue holds 5 messages."),
+    ("third", "Messages of a queue are kept for 4 days."),
+)
+
+
+def on_a_shelf(shelf):
+    return {
+        "keys": shelf.keys,
+        "sketches": shelf.sketches,
+        "words": {word: ids for word, ids in shelf.by_word.items() if ids},
+        "values": {value: ids for value, ids in shelf.by_value.items() if ids},
+    }
+
+
+@pytest.mark.parametrize("left_out", ["first", "second", "third", "none of them"])
+def test_shelf_without_a_fact_is_that_of_the_others_and_leaves_the_whole_as_it_was(left_out):
+    whole = shelf_of(STATEMENTS)
+    before = deepcopy(on_a_shelf(whole))
+    others = shelf_of(tuple((fact_id, text) for fact_id, text in STATEMENTS if fact_id != left_out))
+    assert on_a_shelf(whole.without(left_out)) == on_a_shelf(others)
+    assert on_a_shelf(whole) == before
+
+
+def test_truths_of_a_shelf_count_as_those_that_are_added():
+    truths = Truths([make_fact("own", "A queue retains messages for up to 4 days.")])
+    truths.add_shelf("s3", shelf_of(STATEMENTS).without("third"))
+    assert truths.makes_true(OWN, "A queue retains its messages for up to two weeks.") == "first"
+    assert truths.has_value(OWN, "time", Fraction(14 * DAY))
+    assert not truths.has_value(replace(OWN, services=(EBS,)), "time", Fraction(14 * DAY))
+    assert not truths.has_value(make_fact("other", "A key lasts a year."), "time", Fraction(14 * DAY))
+
+
+def test_facts_added_beside_a_shelf_are_not_on_it():
+    truths = Truths()
+    truths.add_shelf("s3", shelf_of(STATEMENTS))
+    truths.add(make_fact("fourth", "A queue forgets its messages after 60 minutes."))
+    assert truths.makes_true(OWN, "A queue forgets messages after one hour.") == "fourth"
+    assert set(shelf_of(STATEMENTS).sketches) == {"first", "second", "third"}
