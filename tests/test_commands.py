@@ -132,13 +132,14 @@ def test_load_facts_shows_no_progress_where_nobody_looks(tmp_path):
     assert out == "Facts: 1 added, 0 changed, 0 unchanged, 0 withdrawn. Questions: 3 made, 0 kept, 0 retired.\n"
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("command", ["load_facts", "remake_questions"])
 def test_progress_on_a_terminal_ends_before_the_counts(tmp_path, command):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
     path = write(tmp_path / "a.toml", entry("s3-a"), entry("s3-b"))
     out = Terminal()
     if command == "remake_questions":
@@ -149,6 +150,19 @@ def test_progress_on_a_terminal_ends_before_the_counts(tmp_path, command):
     progress, counts = out.getvalue().splitlines()[-2:]
     assert progress.rpartition("\r")[2] == f"Making questions [{'#' * 30}] 2/2"
     assert counts.endswith("kept, 0 retired.")
+
+
+@pytest.mark.django_db
+def test_load_facts_has_a_line_of_progress_for_each_part_of_the_work(tmp_path):
+    out = Terminal()
+    call_command("load_facts", str(write(tmp_path / "a.toml", entry("s3-a"), entry("s3-b"))), stdout=out)
+    parts = [line.rpartition("\r")[2] for line in out.getvalue().split("\n")[:-2]]
+    full = f"[{'#' * 30}]"
+    assert parts == [
+        f"Reading files {full} 1/1",
+        f"Storing facts {full} 2/2",
+        f"Making questions {full} 2/2",
+    ]
 
 
 @pytest.mark.django_db

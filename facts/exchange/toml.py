@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -22,10 +22,16 @@ _FACT_FIELDS = {
 MAX_ID = 80
 
 
-def parse_bank(files: Mapping[str, bytes], *, known_services: Mapping[str, Service] | None = None) -> Bank:
+def parse_bank(
+    files: Mapping[str, bytes],
+    *,
+    known_services: Mapping[str, Service] | None = None,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> Bank:
     """Read the contents of TOML files, by name, as one bank.
 
-    ``known_services`` are services that the files may refer to without defining them. Raises BankFaults with every
+    ``known_services`` are services that the files may refer to without defining them. ``progress`` is told how many
+    files are read, of how many. Raises BankFaults with every
     fault of every file; then nothing of it should be used.
     """
     faults: list[FileFault] = []
@@ -40,22 +46,23 @@ def parse_bank(files: Mapping[str, bytes], *, known_services: Mapping[str, Servi
         except RecursionError:
             faults.append(FileFault(name, "", "", "is nested too deeply to be a fact file"))
     services = dict(known_services or {})
+    names = {service.name: slug for slug, service in services.items()}
     defined: dict[str, str] = {}
     for name, document in documents.items():
         for slug, service in _read_services(name, document, faults).items():
             if slug in defined and services[slug] != service:
                 faults.append(FileFault(name, "", f"services.{slug}", f"is defined otherwise in {defined[slug]}"))
-            namesake = next(
-                (other for other in services.values() if other.name == service.name and other.slug != slug), None
-            )
-            if namesake:
-                faults.append(FileFault(name, "", f"services.{slug}.name", f"is the name of {namesake.slug} already"))
+            namesake = names.get(service.name, slug)
+            if namesake != slug and services[namesake].name == service.name:  # it may have another name by now
+                faults.append(FileFault(name, "", f"services.{slug}.name", f"is the name of {namesake} already"))
             services[slug] = service
+            names[service.name] = slug
             defined[slug] = name
     facts: list[FactRecord] = []
     files_by_id: dict[str, str] = {}
     ids_by_claim: dict[str, str] = {}
-    for name, document in documents.items():
+    for read, (name, document) in enumerate(documents.items()):
+        progress(read, len(documents))
         for key in sorted(document.keys() - {"services", "fact"}):
             faults.append(FileFault(name, "", key, "is not known here: a file has [services.*] and [[fact]]"))
         entries = document.get("fact", [])
@@ -74,6 +81,7 @@ def parse_bank(files: Mapping[str, bytes], *, known_services: Mapping[str, Servi
             if twin != record.fact.id:
                 faults.append(FileFault(name, record.fact.id, "statement", f"says the same as that of {twin}"))
             facts.append(record)
+    progress(len(documents), len(documents))
     if faults:
         raise BankFaults(faults)
     return Bank(services, tuple(facts))

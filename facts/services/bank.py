@@ -98,12 +98,16 @@ def load_bank(
     for fact, record in to_write:
         fact.source, fact.loaded_digest = record.source, record.digest
         fact.is_withdrawn = fact.is_draft = fact.is_edited = False
+    if progress and to_write:
+        progress(0, len(to_write), "Storing facts")
     write_facts(to_write, services)
     record_changes(
         facts=[fact for fact, _ in to_write],
         why={fact.pk: f"loaded from {record.source}" for fact, record in to_write},
         parts={fact.pk: parts_of(record.fact) for fact, record in to_write},
     )
+    if progress and to_write:
+        progress(len(to_write), len(to_write), "Storing facts")
     record_changes(facts=gone, why={fact.pk: f"withdrawn, since it is not in {fact.source} any more" for fact in gone})
     record_changes(facts=revived, why={fact.pk: f"brought back by {fact.source}" for fact in revived})
     touched = [*(fact for fact, _ in to_write), *gone, *revived]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import batched, islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -23,10 +23,14 @@ from facts.questions.truths import Truths
 from facts.selectors.questions import Tags, find_tags, find_truths
 from facts.services.makers import make_questions
 
-Progress = Callable[[int, int], None]  # called with what is done and what there is to do
-
 _BATCH = 500
 _FACTS_AT_A_TIME = 200  # whose questions are in memory at once
+
+
+class Progress(Protocol):
+    """Is told what is done and what there is to do; of a part of the work that comes before, also which it is."""
+
+    def __call__(self, done: int, total: int, part: str = "") -> None: ...
 
 
 class AboutQuestion(NamedTuple):
@@ -85,7 +89,7 @@ def remake_questions(
     list(Family.objects.select_for_update().order_by("pk"))
     Claim.objects.exclude(fact__in=Fact.objects.in_bank()).delete()
     if facts is None:
-        keys, records = _index_all_claims()
+        keys, records = _index_all_claims(progress)
         rings = Rings({slug: record.services for slug, record in records.items()}, reaches_all=False)
         stale = Question.objects.exclude(state=Question.State.RETIRED).exclude(fact__in=Fact.objects.in_bank())
         return _sync(keys, records, None, rings, Truths(records.values()), stale, progress, processes)
@@ -162,7 +166,7 @@ def index_claims(facts: Collection[Fact]) -> None:
     _write_claims({fact.pk: fact.to_content() for fact in facts})
 
 
-def _index_all_claims() -> tuple[dict[str, FactKey], dict[str, content.Fact]]:
+def _index_all_claims(progress: Progress | None) -> tuple[dict[str, FactKey], dict[str, content.Fact]]:
     """Rewrite the index for the whole bank; gives the facts as the rules read them, and their rows."""
     keys: dict[str, FactKey] = {}
     records: dict[str, content.Fact] = {}
@@ -174,6 +178,8 @@ def _index_all_claims() -> tuple[dict[str, FactKey], dict[str, content.Fact]]:
         _write_claims(read)
         keys |= {fact.slug: FactKey(fact.pk, fact.digest) for fact in facts}
         records |= {fact.slug: read[fact.pk] for fact in facts}
+        if progress:
+            progress(len(records), len(pks), "Indexing facts")
     return keys, records
 
 

@@ -195,6 +195,26 @@ def test_parse_bank_service_without_family_refused():
     assert faults('[services.x]\nname = "X"') == [f"bank.toml: {message}"]
 
 
+NAMED_S3 = '[services.x]\nname = "Amazon S3"\nfamily = "Storage"\n'
+
+
+def test_parse_bank_name_of_another_service_refused():
+    assert faults(NAMED_S3) == ["bank.toml: services.x.name: is the name of s3 already"]
+
+
+def test_parse_bank_name_that_a_service_has_no_more_is_free():
+    files = {"a.toml": SERVICES.replace("Amazon", "Plain").encode(), "b.toml": NAMED_S3.encode()}
+    services = parse_bank(files, known_services={"s3": S3}).services
+    assert {slug: service.name for slug, service in services.items()} == {"s3": "Plain S3", "x": "Amazon S3"}
+
+
+def test_parse_bank_tells_how_many_files_are_read():
+    told = []
+    files = {"a.toml": entry().encode(), "services.toml": SERVICES.encode()}
+    parse_bank(files, progress=lambda *state: told.append(state))
+    assert told == [(0, 2), (1, 2), (2, 2)]
+
+
 @pytest.mark.parametrize("entry", ["x = 5", 'x = "Amazon X"'])
 def test_parse_bank_service_that_is_no_table_refused(entry):
     message = "must be a text of 1 to 100 characters"

@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         line = ProgressLine(self.stdout, "Making questions")
         try:
             with all_or_nothing():
-                bank = parse_bank(files, known_services=known)
+                bank = parse_bank(files, known_services=known, progress=partial(line, part="Reading files"))
                 loaded = load_bank(
                     bank,
                     files=set() if keep else set(files),
