@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from facts.models import Decision, Fact, Question, Report
+from facts.models import Decision, Fact, Player, Question, Report
 from facts.services.corrections import record_changes
 from facts.services.review import mark_of
 from tests.factories import make_fact, make_facts, make_service
@@ -193,3 +193,14 @@ def test_reviewer_writes_no_fact(reviewer_client):
     due = make_fact(review_by=date(2026, 1, 1))
     page = reviewer_client.get(reverse("admin:facts_queue_item", args=["fact", due.pk])).content.decode()
     assert 'value="checked"' not in page
+
+
+def test_list_of_decisions_names_those_who_decided_and_no_other_player(editor, editor_client, alice):
+    Player.objects.filter(pk=editor.pk).update(display_name="")
+    decide(editor_client, in_review())
+    page = editor_client.get("/admin/facts/decision/").content.decode()
+    assert f'<td class="field-editor">{editor.email}</td>' in page
+    assert f'?by__id__exact={editor.pk}">{editor.email}</a>' in page.replace("\n", "")
+    assert "Alice" not in page
+    assert f"?by__id__exact={alice.pk}" not in page
+    assert f"Player {editor.pk}" not in page

@@ -85,12 +85,20 @@ class DecisionForm(forms.Form):
         self.fields["why"].widget.attrs |= {"list": "reasons", "autocomplete": "off"}
 
 
+class EditorFilter(admin.RelatedFieldListFilter):
+    """Those who have decided something, out of all the players."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        deciders = Player.objects.filter(pk__in=Decision.objects.exclude(by=None).order_by().values("by"))
+        return sorted(((player.pk, player.get_short_name()) for player in deciders), key=lambda choice: choice[1])
+
+
 @admin.register(Decision)
 class DecisionAdmin(admin.ModelAdmin):
     """The decisions that were made; they are changed by deciding again."""
 
-    list_display = ("made_at", "what", "about", "why", "by", "undone_at")
-    list_filter = ("what", "by")
+    list_display = ("made_at", "what", "about", "why", "editor", "undone_at")
+    list_filter = ("what", ("by", EditorFilter))
     list_select_related = ("question", "fact", "by")
     list_per_page = 50
     search_fields = ("why", "question__stem", "fact__slug", "fact__statement")
@@ -111,6 +119,10 @@ class DecisionAdmin(admin.ModelAdmin):
     @admin.display(description="question or fact")
     def about(self, decision: Decision) -> str:
         return str(decision.question or decision.fact)
+
+    @admin.display(description="by", ordering="by__display_name")
+    def editor(self, decision: Decision) -> str:
+        return decision.by.get_short_name() if decision.by else ""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("facts.change_question")
