@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -72,6 +73,10 @@ def test_decision_without_a_reason_is_refused_and_keeps_what_was_chosen(editor_c
     page = response.content.decode()
     assert "Say why in a few words." in page
     assert 'value="retire" required id="id_what_1" checked' in page
+    assert page.count("autofocus") == 1
+    assert re.search(r'<input[^>]* name="why"[^>]* autofocus', page)  # the fault stands at the end of a long page
+    page = decide(editor_client, question, what="").content.decode()
+    assert '<fieldset aria-labelledby="decide" tabindex="-1" autofocus>' in page
     assert not Decision.objects.exists()
 
 
@@ -84,6 +89,22 @@ def test_what_waits_no_more_leads_on(editor_client):
     assert "Erin decided this meanwhile: approved, “Right.”." in response.content.decode()
     first.refresh_from_db()
     assert first.state == "live"
+
+
+def test_who_decided_a_report_is_led_on_without_being_told_that_it_waits_no_more(editor_client, alice):
+    reported, other = make_fact().questions.first(), in_review()
+    options = [{"text": "True", "correct": True, "why": ""}, {"text": "False", "correct": False, "why": ""}]
+    made = Report.objects.create(player=alice, question=reported, kind="typo", text="A slip.", stem="", options=options)
+    came_from = reverse("admin:facts_queue_item", args=["report", reported.pk])
+    address = reverse("admin:facts_report_change", args=[made.pk])
+    response = editor_client.post(
+        f"{address}?queue={came_from}", {"decision": "refuse", "answer": "It is right."}, follow=True
+    )
+    assert response.redirect_chain[-1][0] == page_of(other)
+    assert [str(message) for message in response.context["messages"]] == [
+        "The report is refused, and the player can read why."
+    ]
+    assert "That does not wait any more." in editor_client.get(came_from, follow=True).content.decode()
 
 
 def test_last_decision_can_be_undone_from_the_next_page(editor_client):

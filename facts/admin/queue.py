@@ -174,7 +174,8 @@ class DecisionAdmin(admin.ModelAdmin):
         if item is None:
             raise Http404
         if not place.number and request.method != "POST":
-            messages.info(request, "That does not wait any more.")
+            if not messages.get_messages(request):  # who has just decided it on a page of its own is told so already
+                messages.info(request, "That does not wait any more.")
             return HttpResponseRedirect(following)
         choices = _choices(item, player)
         form = DecisionForm(
@@ -204,6 +205,8 @@ class DecisionAdmin(admin.ModelAdmin):
             "last": last_decision_of(request),
             "reasons": [reason for choice, _ in choices for reason in REASONS[choice]],
         }
+        if form.is_bound and set(form.errors) == {"why"}:  # the template sees to the choice, which is several fields
+            form.fields["why"].widget.attrs["autofocus"] = True
         status = 422 if form.is_bound and form.errors else 200
         return TemplateResponse(request, "admin/facts/queue_item.html", context, status=status)
 
