@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -247,6 +248,19 @@ def test_saving_a_reason_keeps_the_questions_and_brings_them_up_to_date(editor_c
     assert told == "Questions: 0 made, 4 kept, 0 retired."
     assert set(Question.objects.values_list("pk", "state")) == before
     assert "Kept for a day, then gone." in {o["why"] for o in Question.objects.get(kind="fill_blank").options}
+
+
+def test_saving_tells_of_the_facts_own_questions_and_counts_those_of_others(editor_client):
+    service = make_service()
+    others = make_facts(4, service=service)
+    told = messages(editor_client.post(FACT_ADD, new_fact(editor_client, service=str(service.pk)), follow=True))[0]
+    own = Question.objects.filter(fact__slug="ebs-log")
+    beside = Question.objects.filter(fact__in=others, kind="choose_two")
+    assert beside.exists()
+    counts = f"Questions: {own.count()} made, 0 kept, 0 retired. "
+    assert told.startswith(f"{counts}Of facts that are asked beside: {beside.count()} made, 0 retired.<p>Made:</p>")
+    listed = set(re.findall(r"/admin/facts/question/(\d+)/", told))
+    assert listed <= {str(pk) for pk in own.values_list("pk", flat=True)}
 
 
 def test_saving_keeps_what_was_not_changed(editor_client, s3_fact):

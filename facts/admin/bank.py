@@ -253,15 +253,20 @@ class FactAdmin(QueueReturn, TableAdmin, QuestionFileAdmin, DraftAdmin):
 
 
 def describe_remade(remade: Remade, facts: Collection[Fact]) -> SafeString:
-    """What became of the questions: those made and retired by their stems (the first few), those kept by number."""
-    kept = len(remade.kept_about(facts))
+    """What became of the questions about these facts: those made and retired by their stems (the first few), those
+    kept by number. Those of other facts that show them, or show them no more, are counted apart."""
+    pks = {fact.pk for fact in facts}
+    made = [question for question in remade.made if question.fact_id in pks]
+    retired = [question for question in remade.retired if question.fact_id in pks]
+    others = (len(remade.made) - len(made), len(remade.retired) - len(retired))
     return format_html(
-        "Questions: {} made, {} kept, {} retired.{}{}",
-        len(remade.made),
-        kept,
-        len(remade.retired),
-        _list_questions("Made", remade.made),
-        _list_questions("Retired", remade.retired),
+        "Questions: {} made, {} kept, {} retired.{}{}{}",
+        len(made),
+        len(remade.kept_about(facts)),
+        len(retired),
+        " Of facts that are asked beside: {} made, {} retired.".format(*others) if any(others) else "",
+        _list_questions("Made", made),
+        _list_questions("Retired", retired),
     )
 
 
