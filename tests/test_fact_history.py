@@ -425,3 +425,13 @@ def test_admin_says_when_nothing_is_due(editor_client):
 )
 def test_last_day_that_a_note_tells_of(note, told):
     assert last_day_told(note) == told
+
+
+def test_who_only_reads_facts_is_led_to_no_page_that_is_refused(editor_client, reviewer_client):
+    fact = make_fact(remake=False)
+    address, versions = f"/admin/facts/fact/{fact.pk}/change/", f"/admin/facts/fact/{fact.pk}/history/"
+    assert versions in editor_client.get(address).content.decode()
+    page = reviewer_client.get(address).content.decode()
+    assert versions not in page
+    assert "View on site" in page
+    assert reviewer_client.get(versions).status_code == 403
