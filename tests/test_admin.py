@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from facts.models import Blank, Claim, Fact, FalseStatement, Player, Question, Scenario
 from tests.factories import make_fact, make_facts, make_player, make_quiz, make_service, make_study_group
@@ -486,7 +486,7 @@ def test_action_marks_facts_as_checked_today(editor_client):
     first, second, other = make_facts(3)
     today = timezone.now().date()
     assert act(editor_client, "fact", "mark_checked", [first, second]) == [
-        f"2 facts marked as checked on {today:%d %B %Y}."
+        f"2 facts marked as checked on {dateformat.format(today, 'j F Y')}."
     ]
     checked = Fact.objects.filter(checked_on=today, is_edited=True)
     assert set(checked) == {first, second}

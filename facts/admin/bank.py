@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -225,7 +225,10 @@ class FactAdmin(QueueReturn, TableAdmin, QuestionFileAdmin, DraftAdmin):
             fact.set_review_by()
         count = Fact.objects.bulk_update(checked, ["checked_on", "review_by", "is_edited"], batch_size=500)
         record_changes(facts=checked, why="marked as checked", by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"{count} fact{'s' if count != 1 else ''} marked as checked on {today:%d %B %Y}.")
+        messages.success(
+            request,
+            f"{count} fact{'s' if count != 1 else ''} marked as checked on {dateformat.format(today, 'j F Y')}.",
+        )
 
     @admin.action(description="Withdraw from the bank", permissions=["change"])
     def withdraw(self, request: HttpRequest, facts: models.QuerySet[Fact]) -> None:

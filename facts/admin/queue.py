@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.views.decorators.http import require_POST
 
 from facts.admin.forms import WhyField
@@ -247,7 +247,7 @@ class DecisionAdmin(admin.ModelAdmin):
                     told = "Retired: it is asked no more."
                 case _:
                     decision = check_fact(fact=item.fact, seen=seen, why=why, by=player)
-                    told = f"Read again by {decision.fact.review_by:%d %B %Y}."
+                    told = f"Read again by {dateformat.format(decision.fact.review_by, 'j F Y')}."
         except DecidedMeanwhile as reason:
             messages.error(request, str(reason))
             return True
