@@ -86,7 +86,7 @@ def test_what_waits_no_more_leads_on(editor_client):
     decide(editor_client, first)
     assert editor_client.get(page_of(first)).url == page_of(second)
     response = editor_client.post(page_of(first), {"what": "retire", "why": "No.", "seen": seen}, follow=True)
-    assert "Erin decided this meanwhile: approved, “Right.”." in response.content.decode()
+    assert "Decided meanwhile by Erin: approved, “Right.”." in response.content.decode()
     first.refresh_from_db()
     assert first.state == "live"
 

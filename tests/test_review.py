@@ -180,7 +180,7 @@ def test_second_editor_is_told_what_the_first_decided(editor, reviewer):
     question = derived()
     seen = mark_of(question)
     approve_question(question=question, seen=seen, why="Right.", by=editor)
-    with pytest.raises(DecidedMeanwhile, match=r"Erin decided this meanwhile: approved, “Right\.”\."):
+    with pytest.raises(DecidedMeanwhile, match=r"Decided meanwhile by Erin: approved, “Right\.”\."):
         retire_question(question=question, seen=seen, why="Wrong.", by=reviewer)
     question.refresh_from_db()
     assert question.state == Question.State.LIVE

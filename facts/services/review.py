@@ -127,8 +127,8 @@ def _take(question: Question, seen: str) -> Question:
     last = last_decision(question)
     if last is None:
         raise DecidedMeanwhile("Somebody changed this question or its fact meanwhile.")
-    who = f"{last.by.get_short_name()} decided" if last.by else "It was decided"
-    raise DecidedMeanwhile(f"{who} this meanwhile: {last.get_what_display().lower()}, “{last.why}”.")
+    who = f" by {last.by.get_short_name()}" if last.by else ""
+    raise DecidedMeanwhile(f"Decided meanwhile{who}: {last.get_what_display().lower()}, “{last.why}”.")
 
 
 def _keep(question: Question, what: str, why: str, by: Player) -> Decision:
