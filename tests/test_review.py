@@ -195,6 +195,17 @@ def test_decision_on_a_fact_that_was_reworded_meanwhile_is_refused(editor):
         approve_question(question=question, seen=seen, why="Right.", by=editor)
 
 
+def test_a_former_decision_is_not_taken_for_one_that_was_made_meanwhile(editor, reviewer):
+    question = in_review()
+    approve_question(question=question, seen=mark_of(question), why="Right.", by=reviewer)
+    Question.objects.filter(pk=question.pk).update(state=Question.State.REVIEW)  # its figures turned out bad
+    question.refresh_from_db()
+    seen = mark_of(question)
+    Fact.objects.filter(pk=question.fact_id).update(digest="another")
+    with pytest.raises(DecidedMeanwhile, match="Somebody changed this question or its fact meanwhile"):
+        retire_question(question=question, seen=seen, why="Weak.", by=editor)
+
+
 def test_what_hangs_on_the_reading_of_the_fact_cannot_be_approved_by_itself(editor):
     question = in_review()
     Question.objects.filter(pk=question.pk).update(needs_word=True)
