@@ -482,6 +482,12 @@ def act(client, model, action, chosen):
     return messages(client.post(f"/admin/facts/{model}/", values, follow=True))
 
 
+def test_question_has_no_button_where_nothing_can_be_saved(editor_client):
+    page = editor_client.get(change_page(make_facts(1)[0].questions.first())).content.decode()
+    assert 'name="_save"' not in page
+    assert 'name="_continue"' not in page
+
+
 def test_action_marks_facts_as_checked_today(editor_client):
     first, second, other = make_facts(3)
     today = timezone.now().date()

@@ -222,6 +222,7 @@ def test_list_of_decisions_names_those_who_decided_and_no_other_player(editor, e
     page = editor_client.get("/admin/facts/decision/").content.decode()
     assert f'<td class="field-editor">{editor.email}</td>' in page
     assert f'?by__id__exact={editor.pk}">{editor.email}</a>' in page.replace("\n", "")
+    assert "By editor" in page
     assert "Alice" not in page
     assert f"?by__id__exact={alice.pk}" not in page
     assert f"Player {editor.pk}" not in page

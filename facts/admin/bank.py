@@ -309,6 +309,13 @@ class QuestionAdmin(admin.ModelAdmin):
     def get_urls(self) -> list:
         return [*statistics_urls(self.admin_site), *super().get_urls()]
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """To look at: what there is to decide is decided in the queue, or for several in the list."""
+        unsaved = {"show_save": False, "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, unsaved | (extra_context or {}))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Questions are made from facts, by rules."""
         return False

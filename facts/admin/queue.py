@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import dateformat, timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from facts.admin.forms import WhyField
@@ -88,6 +89,10 @@ class DecisionForm(forms.Form):
 class EditorFilter(admin.RelatedFieldListFilter):
     """Those who have decided something, out of all the players."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "editor"
+
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
         deciders = Player.objects.filter(pk__in=Decision.objects.exclude(by=None).order_by().values("by"))
         return sorted(((player.pk, player.get_short_name()) for player in deciders), key=lambda choice: choice[1])
@@ -118,9 +123,9 @@ class DecisionAdmin(admin.ModelAdmin):
 
     @admin.display(description="question or fact")
     def about(self, decision: Decision) -> str:
-        return str(decision.question or decision.fact)
+        return Truncator(decision.question or decision.fact).words(20)
 
-    @admin.display(description="by", ordering="by__display_name")
+    @admin.display(ordering="by__display_name")
     def editor(self, decision: Decision) -> str:
         return decision.by.get_short_name() if decision.by else ""
 
