@@ -93,9 +93,9 @@ class EditorFilter(admin.RelatedFieldListFilter):
         super().__init__(*args, **kwargs)
         self.title = "editor"
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         deciders = Player.objects.filter(pk__in=Decision.objects.exclude(by=None).order_by().values("by"))
-        return sorted(((player.pk, player.get_short_name()) for player in deciders), key=lambda choice: choice[1])
+        return sorted(((str(player.pk), player.get_short_name()) for player in deciders), key=lambda choice: choice[1])
 
 
 @admin.register(Decision)
@@ -252,6 +252,7 @@ class DecisionAdmin(admin.ModelAdmin):
                     told = "Retired: it is asked no more."
                 case _:
                     decision = check_fact(fact=item.fact, seen=seen, why=why, by=player)
+                    assert decision.fact.review_by is not None  # it was set with the day of reading
                     told = f"Read again by {dateformat.format(decision.fact.review_by, 'j F Y')}."
         except DecidedMeanwhile as reason:
             messages.error(request, str(reason))
