@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from facts.models import Blank, Claim, Fact, FalseStatement, Player, Question, Scenario
 from tests.factories import make_fact, make_facts, make_player, make_quiz, make_service, make_study_group
@@ -249,6 +250,19 @@ def test_saving_a_reason_keeps_the_questions_and_brings_them_up_to_date(editor_c
     assert "Kept for a day, then gone." in {o["why"] for o in Question.objects.get(kind="fill_blank").options}
 
 
+def test_saving_tells_of_the_facts_own_questions_and_counts_those_of_others(editor_client):
+    service = make_service()
+    others = make_facts(4, service=service)
+    told = messages(editor_client.post(FACT_ADD, new_fact(editor_client, service=str(service.pk)), follow=True))[0]
+    own = Question.objects.filter(fact__slug="ebs-log")
+    beside = Question.objects.filter(fact__in=others, kind="choose_two")
+    assert beside.exists()
+    counts = f"Questions: {own.count()} made, 0 kept, 0 retired. "
+    assert told.startswith(f"{counts}Of facts that are asked beside: {beside.count()} made, 0 retired.<p>Made:</p>")
+    listed = set(re.findall(r"/admin/facts/question/(\d+)/", told))
+    assert listed <= {str(pk) for pk in own.values_list("pk", flat=True)}
+
+
 def test_saving_keeps_what_was_not_changed(editor_client, s3_fact):
     before = rows()
     save(editor_client, s3_fact, {})
@@ -468,11 +482,17 @@ def act(client, model, action, chosen):
     return messages(client.post(f"/admin/facts/{model}/", values, follow=True))
 
 
+def test_question_has_no_button_where_nothing_can_be_saved(editor_client):
+    page = editor_client.get(change_page(make_facts(1)[0].questions.first())).content.decode()
+    assert 'name="_save"' not in page
+    assert 'name="_continue"' not in page
+
+
 def test_action_marks_facts_as_checked_today(editor_client):
     first, second, other = make_facts(3)
     today = timezone.now().date()
     assert act(editor_client, "fact", "mark_checked", [first, second]) == [
-        f"2 facts marked as checked on {today:%d %B %Y}."
+        f"2 facts marked as checked on {dateformat.format(today, 'j F Y')}."
     ]
     checked = Fact.objects.filter(checked_on=today, is_edited=True)
     assert set(checked) == {first, second}

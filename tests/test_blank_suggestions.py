@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -31,6 +33,27 @@ def test_suggestions_come_with_where_they_are_from(editor_client, fact):
     assert 'name="take" value="4 hours"' in page
     assert "from: Amazon s3 drops an idle session after 4 hours." in page
     assert "a usual value" in page
+
+
+@pytest.mark.parametrize(
+    ("button", "focus"),
+    [
+        ("_suggest", '<fieldset class="suggestions"'),
+        ("_preview", 'id="preview"'),
+        ("_add_blank", 'name="blanks-0-answer"'),
+    ],
+)
+def test_page_that_a_button_brings_starts_at_what_it_made(editor_client, fact, button, focus):
+    data = typed(editor_client, fact, blank_words="12 hours", take=["4 hours"])
+    page = editor_client.post(change_page(fact), data | {button: "1"}).content.decode()
+    (tag,) = re.findall("<[^>]* autofocus[^>]*>", page)
+    assert focus in tag
+    assert "django-admin-form-add-constants" not in page  # that script would put the focus on the first button
+
+
+def test_form_of_a_new_fact_starts_at_its_id(editor_client):
+    (tag,) = re.findall("<[^>]* autofocus[^>]*>", editor_client.get("/admin/facts/fact/add/").content.decode())
+    assert 'name="slug"' in tag
 
 
 def test_chosen_distractors_become_a_blank_of_the_form_and_nothing_is_stored(editor_client, fact):

@@ -217,6 +217,7 @@ def test_history_query_count_is_fixed(editor_client, fact, changes, django_asser
 
 
 def test_taking_back_restores_everything_and_is_a_change_itself(editor_client, editor, fact):
+    FactVersion.objects.update(history_date="2026-03-05T08:09Z")
     before = FactVersion.objects.get()
     save(
         editor_client,
@@ -228,7 +229,7 @@ def test_taking_back_restores_everything_and_is_a_change_itself(editor_client, e
     )
     page = Form(editor_client.get(version_page(before)))
     response = editor_client.post(version_page(before), page.values | {"why": "It was right."}, follow=True)
-    assert "The fact is as it was on" in messages(response)[0]
+    assert messages(response)[0].startswith("The fact is as it was on 5 March 2026, 08:09. ")
     fact.refresh_from_db()
     assert (fact.statement, fact.checked_on) == ("Amazon S3 keeps the log for 24 hours.", date(2026, 11, 23))
     assert FalseStatement.objects.get().text == "Amazon S3 keeps no log."
@@ -425,3 +426,13 @@ def test_admin_says_when_nothing_is_due(editor_client):
 )
 def test_last_day_that_a_note_tells_of(note, told):
     assert last_day_told(note) == told
+
+
+def test_who_only_reads_facts_is_led_to_no_page_that_is_refused(editor_client, reviewer_client):
+    fact = make_fact(remake=False)
+    address, versions = f"/admin/facts/fact/{fact.pk}/change/", f"/admin/facts/fact/{fact.pk}/history/"
+    assert versions in editor_client.get(address).content.decode()
+    page = reviewer_client.get(address).content.decode()
+    assert versions not in page
+    assert "View on site" in page
+    assert reviewer_client.get(versions).status_code == 403

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from facts.models import Decision, Fact, Question, Report
+from facts.models import Decision, Fact, Player, Question, Report
 from facts.services.corrections import record_changes
 from facts.services.review import mark_of
 from tests.factories import make_fact, make_facts, make_service
@@ -72,6 +73,10 @@ def test_decision_without_a_reason_is_refused_and_keeps_what_was_chosen(editor_c
     page = response.content.decode()
     assert "Say why in a few words." in page
     assert 'value="retire" required id="id_what_1" checked' in page
+    assert page.count("autofocus") == 1
+    assert re.search(r'<input[^>]* name="why"[^>]* autofocus', page)  # the fault stands at the end of a long page
+    page = decide(editor_client, question, what="").content.decode()
+    assert '<fieldset aria-labelledby="decide" tabindex="-1" autofocus>' in page
     assert not Decision.objects.exists()
 
 
@@ -81,9 +86,25 @@ def test_what_waits_no_more_leads_on(editor_client):
     decide(editor_client, first)
     assert editor_client.get(page_of(first)).url == page_of(second)
     response = editor_client.post(page_of(first), {"what": "retire", "why": "No.", "seen": seen}, follow=True)
-    assert "Erin decided this meanwhile: approved, “Right.”." in response.content.decode()
+    assert "Decided meanwhile by Erin: approved, “Right.”." in response.content.decode()
     first.refresh_from_db()
     assert first.state == "live"
+
+
+def test_who_decided_a_report_is_led_on_without_being_told_that_it_waits_no_more(editor_client, alice):
+    reported, other = make_fact().questions.first(), in_review()
+    options = [{"text": "True", "correct": True, "why": ""}, {"text": "False", "correct": False, "why": ""}]
+    made = Report.objects.create(player=alice, question=reported, kind="typo", text="A slip.", stem="", options=options)
+    came_from = reverse("admin:facts_queue_item", args=["report", reported.pk])
+    address = reverse("admin:facts_report_change", args=[made.pk])
+    response = editor_client.post(
+        f"{address}?queue={came_from}", {"decision": "refuse", "answer": "It is right."}, follow=True
+    )
+    assert response.redirect_chain[-1][0] == page_of(other)
+    assert [str(message) for message in response.context["messages"]] == [
+        "The report is refused, and the player can read why."
+    ]
+    assert "That does not wait any more." in editor_client.get(came_from, follow=True).content.decode()
 
 
 def test_last_decision_can_be_undone_from_the_next_page(editor_client):
@@ -193,3 +214,15 @@ def test_reviewer_writes_no_fact(reviewer_client):
     due = make_fact(review_by=date(2026, 1, 1))
     page = reviewer_client.get(reverse("admin:facts_queue_item", args=["fact", due.pk])).content.decode()
     assert 'value="checked"' not in page
+
+
+def test_list_of_decisions_names_those_who_decided_and_no_other_player(editor, editor_client, alice):
+    Player.objects.filter(pk=editor.pk).update(display_name="")
+    decide(editor_client, in_review())
+    page = editor_client.get("/admin/facts/decision/").content.decode()
+    assert f'<td class="field-editor">{editor.email}</td>' in page
+    assert f'?by__id__exact={editor.pk}">{editor.email}</a>' in page.replace("\n", "")
+    assert "By editor" in page
+    assert "Alice" not in page
+    assert f"?by__id__exact={alice.pk}" not in page
+    assert f"Player {editor.pk}" not in page

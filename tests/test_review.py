@@ -180,7 +180,7 @@ def test_second_editor_is_told_what_the_first_decided(editor, reviewer):
     question = derived()
     seen = mark_of(question)
     approve_question(question=question, seen=seen, why="Right.", by=editor)
-    with pytest.raises(DecidedMeanwhile, match=r"Erin decided this meanwhile: approved, “Right\.”\."):
+    with pytest.raises(DecidedMeanwhile, match=r"Decided meanwhile by Erin: approved, “Right\.”\."):
         retire_question(question=question, seen=seen, why="Wrong.", by=reviewer)
     question.refresh_from_db()
     assert question.state == Question.State.LIVE
@@ -193,6 +193,17 @@ def test_decision_on_a_fact_that_was_reworded_meanwhile_is_refused(editor):
     Fact.objects.filter(pk=question.fact_id).update(digest="another")
     with pytest.raises(DecidedMeanwhile):
         approve_question(question=question, seen=seen, why="Right.", by=editor)
+
+
+def test_a_former_decision_is_not_taken_for_one_that_was_made_meanwhile(editor, reviewer):
+    question = in_review()
+    approve_question(question=question, seen=mark_of(question), why="Right.", by=reviewer)
+    Question.objects.filter(pk=question.pk).update(state=Question.State.REVIEW)  # its figures turned out bad
+    question.refresh_from_db()
+    seen = mark_of(question)
+    Fact.objects.filter(pk=question.fact_id).update(digest="another")
+    with pytest.raises(DecidedMeanwhile, match="Somebody changed this question or its fact meanwhile"):
+        retire_question(question=question, seen=seen, why="Weak.", by=editor)
 
 
 def test_what_hangs_on_the_reading_of_the_fact_cannot_be_approved_by_itself(editor):

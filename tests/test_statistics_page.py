@@ -227,7 +227,7 @@ def test_editor_settles_pilots(editor_client, editor):
     }
     assert set(PilotVerdict.objects.values_list("by", flat=True)) == {editor.pk}
     own = editor_client.get(f"/admin/facts/question/{bad.pk}/change/").content.decode()
-    assert "in review, by Erin. Too easy: 100 first answers" in own
+    assert "in review, by <bdi>Erin</bdi>. Too easy: 100 first answers" in own
 
 
 # Beside it

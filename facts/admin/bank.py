@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -225,7 +225,10 @@ class FactAdmin(QueueReturn, TableAdmin, QuestionFileAdmin, DraftAdmin):
             fact.set_review_by()
         count = Fact.objects.bulk_update(checked, ["checked_on", "review_by", "is_edited"], batch_size=500)
         record_changes(facts=checked, why="marked as checked", by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"{count} fact{'s' if count != 1 else ''} marked as checked on {today:%d %B %Y}.")
+        messages.success(
+            request,
+            f"{count} fact{'s' if count != 1 else ''} marked as checked on {dateformat.format(today, 'j F Y')}.",
+        )
 
     @admin.action(description="Withdraw from the bank", permissions=["change"])
     def withdraw(self, request: HttpRequest, facts: models.QuerySet[Fact]) -> None:
@@ -253,15 +256,20 @@ class FactAdmin(QueueReturn, TableAdmin, QuestionFileAdmin, DraftAdmin):
 
 
 def describe_remade(remade: Remade, facts: Collection[Fact]) -> SafeString:
-    """What became of the questions: those made and retired by their stems (the first few), those kept by number."""
-    kept = len(remade.kept_about(facts))
+    """What became of the questions about these facts: those made and retired by their stems (the first few), those
+    kept by number. Those of other facts that show them, or show them no more, are counted apart."""
+    pks = {fact.pk for fact in facts}
+    made = [question for question in remade.made if question.fact_id in pks]
+    retired = [question for question in remade.retired if question.fact_id in pks]
+    others = (len(remade.made) - len(made), len(remade.retired) - len(retired))
     return format_html(
-        "Questions: {} made, {} kept, {} retired.{}{}",
-        len(remade.made),
-        kept,
-        len(remade.retired),
-        _list_questions("Made", remade.made),
-        _list_questions("Retired", remade.retired),
+        "Questions: {} made, {} kept, {} retired.{}{}{}",
+        len(made),
+        len(remade.kept_about(facts)),
+        len(retired),
+        " Of facts that are asked beside: {} made, {} retired.".format(*others) if any(others) else "",
+        _list_questions("Made", made),
+        _list_questions("Retired", retired),
     )
 
 
@@ -300,6 +308,13 @@ class QuestionAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list:
         return [*statistics_urls(self.admin_site), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """To look at: what there is to decide is decided in the queue, or for several in the list."""
+        unsaved = {"show_save": False, "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, unsaved | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Questions are made from facts, by rules."""

@@ -118,7 +118,7 @@ class FactForm(forms.ModelForm):
     )
     main_verb = VerbField(
         required=False,
-        label="main verb",
+        label="Main verb",
         help_text="Only where it is in doubt: rules then turn this verb. Kept with these very words of the statement.",
     )
 
@@ -130,6 +130,8 @@ class FactForm(forms.ModelForm):
         statement = str(self.data.get("statement") or self.instance.statement).strip()
         words = verb_candidates(statement)
         self.fields["main_verb"].choices = [("", "as the rules read it"), *((str(w.start), w.text) for w in words)]  # type: ignore[attr-defined]
+        if not self.instance.pk and not self.is_bound and "slug" in self.fields:
+            self.fields["slug"].widget.attrs["autofocus"] = True
         if self.instance.pk:
             confirmed = self.instance.confirmations.filter(digest=self.instance.digest).first()
             self.initial["main_verb"] = str(confirmed.verb_start) if confirmed else ""

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from facts.admin.forms import WhyField
 from facts.models import Fact, FactVersion
@@ -99,7 +99,7 @@ class HistoryAdmin(admin.ModelAdmin):
             else:
                 messages.success(
                     request,
-                    f"The fact is as it was on {version.history_date:%d %B %Y, %H:%M}. "
+                    f"The fact is as it was on {dateformat.format(version.history_date, 'j F Y, H:i')}. "
                     f"Questions: {len(remade.made)} made, {len(remade.retired)} retired.",
                 )
                 return HttpResponseRedirect(reverse("admin:facts_fact_history", args=[fact.pk]))
@@ -111,7 +111,7 @@ class HistoryAdmin(admin.ModelAdmin):
         if other is None:
             raise Http404
         context = self._context(request, fact) | {
-            "title": f"The fact as it was on {version.history_date:%d %B %Y, %H:%M}",
+            "title": f"The fact as it was on {dateformat.format(version.history_date, 'j F Y, H:i')}",
             "version": version,
             "other": other,
             "is_last": version == last,

@@ -80,6 +80,7 @@ class PreviewAdmin(HistoryAdmin):
         if _asks_for_preview(request):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context["panel"] = make_panel(context["adminform"].form, formsets)
+            context.setdefault("focus", "preview")
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -12,7 +12,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from facts.admin.forms import WhyField
@@ -85,12 +86,24 @@ class DecisionForm(forms.Form):
         self.fields["why"].widget.attrs |= {"list": "reasons", "autocomplete": "off"}
 
 
+class EditorFilter(admin.RelatedFieldListFilter):
+    """Those who have decided something, out of all the players."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "editor"
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        deciders = Player.objects.filter(pk__in=Decision.objects.exclude(by=None).order_by().values("by"))
+        return sorted(((str(player.pk), player.get_short_name()) for player in deciders), key=lambda choice: choice[1])
+
+
 @admin.register(Decision)
 class DecisionAdmin(admin.ModelAdmin):
     """The decisions that were made; they are changed by deciding again."""
 
-    list_display = ("made_at", "what", "about", "why", "by", "undone_at")
-    list_filter = ("what", "by")
+    list_display = ("made_at", "what", "about", "why", "editor", "undone_at")
+    list_filter = ("what", ("by", EditorFilter))
     list_select_related = ("question", "fact", "by")
     list_per_page = 50
     search_fields = ("why", "question__stem", "fact__slug", "fact__statement")
@@ -110,7 +123,11 @@ class DecisionAdmin(admin.ModelAdmin):
 
     @admin.display(description="question or fact")
     def about(self, decision: Decision) -> str:
-        return str(decision.question or decision.fact)
+        return Truncator(decision.question or decision.fact).words(20)
+
+    @admin.display(ordering="by__display_name")
+    def editor(self, decision: Decision) -> str:
+        return decision.by.get_short_name() if decision.by else ""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("facts.change_question")
@@ -162,7 +179,8 @@ class DecisionAdmin(admin.ModelAdmin):
         if item is None:
             raise Http404
         if not place.number and request.method != "POST":
-            messages.info(request, "That does not wait any more.")
+            if not messages.get_messages(request):  # who has just decided it on a page of its own is told so already
+                messages.info(request, "That does not wait any more.")
             return HttpResponseRedirect(following)
         choices = _choices(item, player)
         form = DecisionForm(
@@ -192,6 +210,8 @@ class DecisionAdmin(admin.ModelAdmin):
             "last": last_decision_of(request),
             "reasons": [reason for choice, _ in choices for reason in REASONS[choice]],
         }
+        if form.is_bound and set(form.errors) == {"why"}:  # the template sees to the choice, which is several fields
+            form.fields["why"].widget.attrs["autofocus"] = True
         status = 422 if form.is_bound and form.errors else 200
         return TemplateResponse(request, "admin/facts/queue_item.html", context, status=status)
 
@@ -232,7 +252,8 @@ class DecisionAdmin(admin.ModelAdmin):
                     told = "Retired: it is asked no more."
                 case _:
                     decision = check_fact(fact=item.fact, seen=seen, why=why, by=player)
-                    told = f"Read again by {decision.fact.review_by:%d %B %Y}."
+                    assert decision.fact.review_by is not None  # it was set with the day of reading
+                    told = f"Read again by {dateformat.format(decision.fact.review_by, 'j F Y')}."
         except DecidedMeanwhile as reason:
             messages.error(request, str(reason))
             return True

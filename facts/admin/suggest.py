@@ -67,7 +67,12 @@ class SuggestAdmin(PreviewAdmin):
         name = "facts_fact_suggest" if fact else "facts_fact_suggest_new"
         context["suggest_url"] = reverse(f"admin:{name}", args=[fact.pk] if fact else [])
         if request.method == "POST" and "_suggest" in request.POST:
-            context["proposal"] = make_proposal(request.POST, fact)
+            context |= {"proposal": make_proposal(request.POST, fact), "focus": "suggestions"}
+        elif request.method == "POST" and "_add_blank" in request.POST:
+            context["focus"] = BLANKS
+            for inline in context["inline_admin_formsets"]:
+                if inline.formset.prefix == BLANKS and inline.formset.forms:
+                    inline.formset.forms[-1].fields["answer"].widget.attrs["autofocus"] = True
         return super().render_change_form(request, context, *args, **kwargs)
 
 

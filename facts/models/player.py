@@ -82,7 +82,7 @@ class Player(AbstractUser):
         return bool(self.on_board) and self.is_active and not self.is_guest
 
     def get_short_name(self) -> str:
-        """How the admin greets the player; nobody else sees it."""
+        """How the admin greets the player, and editors see one another; nobody else sees it."""
         return self.display_name or self.email
 
     def clean(self) -> None:

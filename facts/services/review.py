@@ -97,9 +97,13 @@ def undo_decision(*, decision: Decision, by: Player) -> Question:
     assert decision.question_id is not None
     question = _lock(decision.question_id)
     decision.refresh_from_db()
-    brought = Question.State.LIVE if decision.what == Decision.What.APPROVED else Question.State.RETIRED
     is_last = last_decision(question) == decision and decision.undone_at is None
-    if not is_last or decision.by_id != by.pk or question.state != brought or question.fact.digest != decision.digest:
+    if (
+        not is_last
+        or decision.by_id != by.pk
+        or question.state != _brought_by(decision)
+        or question.fact.digest != decision.digest
+    ):
         raise DecidedMeanwhile("That cannot be undone any more: the question has changed since.")
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
@@ -125,10 +129,15 @@ def _take(question: Question, seen: str) -> Question:
     if mark_of(question) == seen and question.state != Question.State.RETIRED:
         return question
     last = last_decision(question)
-    if last is None:
+    if last is None or last.digest != question.fact.digest or question.state != _brought_by(last):
         raise DecidedMeanwhile("Somebody changed this question or its fact meanwhile.")
-    who = f"{last.by} decided" if last.by else "It was decided"
-    raise DecidedMeanwhile(f"{who} this meanwhile: {last.get_what_display().lower()}, “{last.why}”.")
+    who = f" by {last.by.get_short_name()}" if last.by else ""
+    raise DecidedMeanwhile(f"Decided meanwhile{who}: {last.get_what_display().lower()}, “{last.why}”.")
+
+
+def _brought_by(decision: Decision) -> str:
+    """The state that a decision about a question brought it to."""
+    return Question.State.LIVE if decision.what == Decision.What.APPROVED else Question.State.RETIRED
 
 
 def _keep(question: Question, what: str, why: str, by: Player) -> Decision:

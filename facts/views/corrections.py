@@ -31,6 +31,7 @@ class CorrectionsFeed(Feed):
     feed_type = Atom1Feed
     title = "Examprep: corrections"
     subtitle = "What AWS changed, what is often taught wrong, and what was wrong in Examprep."
+    author_name = "Examprep"  # Atom asks for one; no editor is named
 
     def link(self) -> str:
         return reverse("corrections")

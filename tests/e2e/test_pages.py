@@ -197,6 +197,26 @@ def test_admin_works_under_the_security_policy(server: Server, make_context: Cal
     assert found == []
 
 
+# What reaches out of its row, or has to be scrolled sideways.
+CUT_OFF = """() => [...document.querySelectorAll(".form-row :is(input, textarea, select, #id_other_services)")]
+  .filter((part) => part.getBoundingClientRect().right > part.closest(".form-row").getBoundingClientRect().right + 1
+    || (part.matches("div") && part.scrollWidth > part.clientWidth + 1))
+  .map((part) => part.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_form_of_a_fact_is_cut_off_nowhere(
+    server: Server, make_context: Callable[..., BrowserContext], width: int
+) -> None:
+    page = make_context(viewport={"width": width, "height": 800}).new_page()
+    page.goto(f"{server.url}/admin/facts/fact/1/change/")
+    page.get_by_label("Email").fill(EDITOR[0])
+    page.get_by_label("Password").fill(EDITOR[1])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/facts/fact/1/change/")
+    assert page.evaluate(CUT_OFF) == []
+
+
 @pytest.mark.parametrize("has_script", [True, False], ids=["htmx", "no script"])
 def test_lab_shows_what_happens_at_the_edge(
     server: Server, make_context: Callable[..., BrowserContext], has_script: bool

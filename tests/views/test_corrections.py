@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -196,6 +197,20 @@ def test_feed_is_atom_with_an_entry_for_each_correction(client):
     ]
     assert len({entry.find(f"{ATOM}id").text for entry in entries}) == 2
     assert "It was one until June 2024." in entries[0].find(f"{ATOM}summary").text
+
+
+def test_feed_has_what_atom_asks_of_every_feed(client, editor):
+    make_noted("noted")
+    reword(make_fact("here", remake=False), "Amazon s3 keeps the log for a week.", by=editor)
+    feed = ElementTree.fromstring(client.get("/corrections/feed/").content)
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "Examprep"
+    assert {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")} == {
+        "alternate": "http://testserver/corrections/",
+        "self": "http://testserver/corrections/feed/",
+    }
+    for part in (feed, *feed.findall(f"{ATOM}entry")):
+        assert all(part.findtext(f"{ATOM}{name}") for name in ("id", "title"))
+        assert datetime.fromisoformat(part.findtext(f"{ATOM}updated")).tzinfo
 
 
 def test_feed_leaves_out_what_xml_cannot_carry(client):

@@ -161,8 +161,10 @@ def test_stranger_is_told_what_will_be_there(client, alice_client):
         assertContains(one.get(LIST), "You have reported no question.")
 
 
-def test_quizzes_lead_to_the_reports(alice_client, row):
-    assertContains(alice_client.get("/history/quizzes/"), f'href="{LIST}"')
+@pytest.mark.parametrize("part", ["", "memory/", "quizzes/", "reports/"])
+def test_every_part_of_the_history_leads_to_the_reports(alice_client, row, part):
+    current = ' aria-current="page"' if part == "reports/" else ""
+    assertContains(alice_client.get(f"/history/{part}"), f'<a href="{LIST}"{current}>Reports</a>', html=True)
 
 
 def test_report_of_a_deleted_quiz_is_still_listed(alice_client, row):
@@ -291,7 +293,9 @@ def test_editor_lets_it_count_for_nobody_and_answers_all(editor_client, row, bob
 )
 def test_bad_decision_is_refused_with_a_reason(editor_client, row, values, message):
     report = make_report(row)
-    assertContains(decide(editor_client, report, **values), message)
+    page = decide(editor_client, report, **values)
+    assertContains(page, message)
+    assertContains(page, 'novalidate tabindex="-1" autofocus>')  # the form stands at the end of a long page
     report.refresh_from_db()
     assert report.state == "open"
 
