@@ -61,7 +61,7 @@ class Case:
         self.use()
         call_command("migrate", verbosity=0)
         line = progress(f"{self.name}: making questions")
-        load_bank(self.bank, files=(), replaces_all=True, progress=line)
+        load_bank(self.bank, files=(), replaces_all=True, progress=line, processes=2)
         line.close()
         owner = Player.objects.create_superuser("owner@example.org", display_name="An owner")
         self.client = Client(SERVER_NAME="127.0.0.1")
