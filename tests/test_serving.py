@@ -44,6 +44,10 @@ class Load:
                 response = connection.getresponse()
                 response.read()
                 self.seen[response.status] += 1
+            except ConnectionResetError:
+                # By the system, of a connection that no worker had taken when the last one closed the door; of one
+                # that was taken, the end would come as "closed connection without response".
+                self.seen["reset"] += 1
             except (OSError, http.client.HTTPException) as error:
                 self.seen[repr(error)] += 1
             finally:
@@ -154,4 +158,4 @@ def test_no_request_fails_while_workers_are_replaced_and_none_that_was_taken_whe
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
         load.wait_for_more(20)
-    assert set(load.seen) == {200, "refused"}
+    assert set(load.seen) - {"reset"} == {200, "refused"}
